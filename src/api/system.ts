@@ -27,6 +27,15 @@ export const welcome = z
   .catchall(z.number().int())
   .meta({ id: 'Welcome' });
 
+/** An OpenAPI document, as far as every reader needs it. */
+export const openApi = z
+  .looseObject({
+    openapi: z.literal('3.1.0').meta({ description: 'The version of OpenAPI.' }),
+    info: z.record(z.string(), z.unknown()).meta({ description: 'The title and the version.' }),
+    paths: z.record(z.string(), z.unknown()).meta({ description: 'The calls, by path.' }),
+  })
+  .meta({ id: 'OpenApi', description: 'An OpenAPI document.' });
+
 export const health = z
   .object({ status: z.enum(['ok', 'failing']), failing: z.array(z.string()) })
   .meta({ id: 'Health' });

@@ -2,16 +2,19 @@ import { z } from 'zod';
 import { importFile } from '../api/import-file';
 import { EVENT_TYPES } from '../domain/event';
 import { openApiDocument } from '../http/openapi';
-import { allRoutes } from '../routes';
+import { routeTables, type RouteTable } from '../routes';
 import { poolsFileJsonSchema } from '../pools-file/json-schema';
 
 /** The files in `docs/` that are generated from the code, by name. */
 export function generatedDocuments(version: string): Record<string, string> {
   const build = { version, commit: null, node: '', sqlite: '' };
   const legacy = { mode: 'guarded', openCidrs: [], hosts: [] } as const;
-  const routes = allRoutes({ build, legacy, github: true, metrics: true });
+  const described = ({ routes, about }: RouteTable) =>
+    written(openApiDocument(routes, about, version));
+  const tables = routeTables({ build, legacy, github: true, metrics: true });
   return {
-    'openapi.json': written(openApiDocument(routes.slice(0, -1), version)),
+    'openapi.json': described(tables.v1),
+    'openapi-legacy.json': described(tables.legacy),
     'pools-file.schema.json': written(poolsFileJsonSchema()),
     'import.schema.json': written(z.toJSONSchema(importFile, { io: 'input' })),
   };

@@ -8,46 +8,55 @@ import { readsCredential } from './authenticate';
 import { responsesOf } from './openapi-responses';
 import { takesKey, type Route } from './route';
 
+/** A way to show a credential. */
+type Credential = { description: string } & (
+  { type: 'http'; scheme: 'bearer' | 'basic' } | { type: 'apiKey'; in: 'query'; name: string }
+);
+type Credentials = Readonly<Record<string, Credential>>;
+
+/** An API as a whole. */
+export interface ApiAbout {
+  title: string;
+  description: string;
+  /** The ways to show a credential, by name; each is enough. */
+  credentials: Credentials;
+}
+
 /**
  * Describes a table of routes as an OpenAPI 3.1 document. `base`: the path of PUBLIC_URL, below which
  * the routes are.
  */
 export function openApiDocument(
-  routes: Route[],
+  routes: readonly Route[],
+  { title, description, credentials }: ApiAbout,
   version: string,
   base = '',
 ): ReturnType<typeof createDocument> {
   const paths: ZodOpenApiPathsObject = {};
   for (const route of routes)
-    paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };
+    paths[route.path] = { ...paths[route.path], [route.method]: operation(route, credentials) };
   return createDocument({
     openapi: '3.1.0',
-    info: {
-      title: 'Holdfast',
-      version,
-      description:
-        'Lends scarce resources for a limited time, and gets every one of them back clean.',
-    },
-    ...(base === '' ? {} : { servers: [{ url: base }] }),
+    info: { title, version, description },
+    servers: [{ url: base === '' ? '/' : base, description: 'This server.' }],
+    tags: [...new Set(routes.flatMap(({ tag }) => tag ?? []))],
     paths,
-    components: {
-      securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: 'An API token, hf_…' },
-        basic: { type: 'http', scheme: 'basic', description: 'E-mail address and password.' },
-      },
-    },
+    components: { securitySchemes: credentials },
   });
 }
 
-function operation(route: Route): ZodOpenApiOperationObject {
+function operation(route: Route, credentials: Credentials): ZodOpenApiOperationObject {
   const headers = headersOf(route);
+  const query = queryOf(route, credentials);
   return {
+    operationId: route.operationId,
+    tags: route.tag ? [route.tag.name] : [],
     summary: route.summary,
     description: needsOf(route),
-    security: route.access === 'public' ? [] : [{ bearer: [] }, { basic: [] }],
+    security: securityOf(route, credentials),
     requestParams: {
       ...(route.params ? { path: route.params as z.ZodObject } : {}),
-      ...(route.query ? { query: route.query as z.ZodObject } : {}),
+      ...(query ? { query } : {}),
       ...(headers ? { header: headers } : {}),
     },
     ...(route.body
@@ -55,6 +64,21 @@ function operation(route: Route): ZodOpenApiOperationObject {
       : {}),
     responses: responsesOf(route),
   };
+}
+
+/** No credential, any of them, or either. */
+function securityOf(route: Route, credentials: Credentials): Record<string, string[]>[] {
+  const any = Object.keys(credentials).map((name) => ({ [name]: [] }));
+  if (route.access !== 'public') return any;
+  return readsCredential(route) ? [{}, ...any] : [];
+}
+
+/** The query without credentials, which are described as such. */
+function queryOf({ query }: Route, credentials: Credentials): z.ZodObject | null {
+  if (!query) return null;
+  const known = Object.values(credentials).flatMap((each) => ('in' in each ? [each.name] : []));
+  const shape = Object.entries((query as z.ZodObject).shape);
+  return z.object(Object.fromEntries(shape.filter(([name]) => !known.includes(name))));
 }
 
 function needsOf(route: Route): string {

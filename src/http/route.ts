@@ -61,6 +61,12 @@ export interface Answer {
   shared?: true;
 }
 
+/** A heading of an API document. */
+export interface Tag {
+  name: string;
+  description: string;
+}
+
 /**
  * One route as data: the app, the OpenAPI document and the access tests read it, and only the app
  * calls its functions.
@@ -68,6 +74,10 @@ export interface Answer {
 export interface Route {
   method: 'get' | 'post' | 'patch' | 'delete';
   path: string;
+  /** Its name in the API document and in clients made from that: unique in its API, never changed. */
+  operationId: string;
+  /** Its heading in the API document. */
+  tag?: Tag;
   summary: string;
   access: RouteAccess;
   params?: z.ZodType;
@@ -107,6 +117,11 @@ export interface Route {
 /** May a call carry an `Idempotency-Key`? */
 export function takesKey({ method, access, ignoresUnread, takesKey: said }: Route): boolean {
   return said === true || (method === 'post' && access !== 'public' && !ignoresUnread);
+}
+
+/** The same routes, under this heading of the API document. */
+export function underTag(tag: Tag, routes: readonly Route[]): Route[] {
+  return routes.map((each) => ({ ...each, tag }));
 }
 
 type Out<T> = T extends z.ZodType ? z.output<T> : undefined;

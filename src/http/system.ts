@@ -1,7 +1,8 @@
-import { health, readiness, stats, version as versionBody, welcome } from '../api/system';
+import { health, openApi, readiness, stats, version as versionBody, welcome } from '../api/system';
 import type { Services } from '../service/services';
-import { openApiDocument } from './openapi';
-import { route, type Route } from './route';
+import { openApiDocument, type ApiAbout } from './openapi';
+import { route, underTag, type Route } from './route';
+import { SYSTEM } from './v1/headings';
 
 /** The identity of this build. */
 export interface BuildInfo {
@@ -11,16 +12,17 @@ export interface BuildInfo {
   sqlite: string;
 }
 
-const linksBelow = (base: string) => ({
-  openapi: `${base}/openapi.json`,
-  docs: `${base}/docs`,
-  stats: `${base}/v1/stats`,
-  health: `${base}/readyz`,
-});
+const LINKS = { openapi: '/openapi.json', docs: '/docs', stats: '/v1/stats', health: '/readyz' };
+
+function linksBelow(base: string, more: Welcome['links']): Record<string, string> {
+  const links = Object.entries({ ...LINKS, ...more });
+  return Object.fromEntries(links.map(([name, path]) => [name, base + path]));
+}
 
 const statsRoute = route({
   method: 'get',
   path: '/v1/stats',
+  operationId: 'getStats',
   summary: 'Count resources by state, and live reservations',
   access: 'read',
   answers: { 200: { description: 'The counts.', body: stats } },
@@ -33,6 +35,7 @@ const healthRoutes: Route[] = [
     method: 'get',
     path: '/livez',
     whenFull: true,
+    operationId: 'getLiveness',
     summary: 'Check that the process answers',
     access: 'public',
     answers: { 200: { description: 'The process answers.', body: health } },
@@ -43,6 +46,7 @@ const healthRoutes: Route[] = [
     method: 'get',
     path: '/readyz',
     whenFull: true,
+    operationId: 'getReadiness',
     summary: 'Check that the service can do its work',
     access: 'public',
     answers: {
@@ -65,7 +69,9 @@ const healthRoutes: Route[] = [
 /** The metrics on the port of the API; a text that Prometheus reads. */
 export const metricsRoute = route({
   method: 'get',
+  tag: SYSTEM,
   path: '/metrics',
+  operationId: 'getMetrics',
   summary: 'Show the metrics, for Prometheus; with METRICS=true only',
   access: 'metrics',
   answers: { 200: { description: 'The metrics.', types: ['text/plain'] } },
@@ -78,53 +84,68 @@ export const metricsRoute = route({
   }),
 });
 
-/**
- * The routes of the service as a whole. `extraWelcome` gives further fields of the answer at `/`.
- */
-export function systemRoutes(
-  build: BuildInfo,
-  extraWelcome: (services: Services) => Promise<Record<string, number>>,
-): Route[] {
-  return [
+/** Further parts of the answer at `/`. */
+export interface Welcome {
+  fields: (services: Services) => Promise<Record<string, number>>;
+  /** Paths, by name. */
+  links: Readonly<Record<string, string>>;
+}
+
+/** The routes of the service as a whole. */
+export function systemRoutes(build: BuildInfo, extra: Welcome): Route[] {
+  return underTag(SYSTEM, [
     statsRoute,
-    route({
-      method: 'get',
-      path: '/',
-      summary: 'Show the version, and where to go next',
-      access: 'public',
-      answers: { 200: { description: 'Welcome.', body: welcome } },
-      errors: [],
-      handle: async ({ services, base }) => {
-        const about = { name: 'Holdfast', version: build.version, links: linksBelow(base) };
-        return { status: 200, body: { ...about, ...(await extraWelcome(services)) } };
-      },
-    }),
+    welcomeRoute(build, extra),
     ...healthRoutes,
     route({
       method: 'get',
       path: '/version',
+      operationId: 'getVersion',
       summary: 'Show which build this is',
       access: 'public',
       answers: { 200: { description: 'The build.', body: versionBody } },
       errors: [],
       handle: async () => ({ status: 200, body: build }),
     }),
-  ];
+  ]);
 }
 
-/** The API document; made from the routes at the first request for it. */
-export function documentRoute(routes: Route[], build: BuildInfo): Route {
-  let document: unknown;
+function welcomeRoute({ version }: BuildInfo, extra: Welcome): Route {
   return route({
     method: 'get',
-    path: '/openapi.json',
-    summary: 'Describe this API as an OpenAPI document',
+    path: '/',
+    operationId: 'getWelcome',
+    summary: 'Show the version, and where to go next',
     access: 'public',
-    answers: { 200: { description: 'An OpenAPI 3.1 document.' } },
+    answers: { 200: { description: 'Welcome.', body: welcome } },
+    errors: [],
+    handle: async ({ services, base }) => {
+      const about = { name: 'Holdfast', version, links: linksBelow(base, extra.links) };
+      return { status: 200, body: { ...about, ...(await extra.fields(services)) } };
+    },
+  });
+}
+
+/** An API document that the server shows. */
+export interface ShownDocument extends Pick<Route, 'path' | 'operationId' | 'summary'> {
+  about: ApiAbout;
+  /** The routes that it describes; may include this very one. */
+  routes: () => readonly Route[];
+}
+
+/** An API document; made from the routes at the first request for it. */
+export function documentRoute({ about, routes, ...shown }: ShownDocument, version: string): Route {
+  let document: unknown;
+  return route({
+    ...shown,
+    method: 'get',
+    tag: SYSTEM,
+    access: 'public',
+    answers: { 200: { description: 'An OpenAPI 3.1 document.', body: openApi } },
     errors: [],
     handle: async ({ base }) => ({
       status: 200,
-      body: (document ??= openApiDocument(routes, build.version, base)),
+      body: (document ??= openApiDocument(routes(), about, version, base)),
     }),
   });
 }

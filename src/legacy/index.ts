@@ -1,5 +1,6 @@
-import type { Route } from '../http/route';
+import { underTag, type Route } from '../http/route';
 import type { Services } from '../service/services';
+import { ACCTPOOL, CONTAINERS, IDENTITIES, TOKENS, VMS } from './about';
 import { acctpoolRoutes } from './acctpool/routes';
 import { acctpoolStatistics } from './acctpool/statistics';
 import { containerRoutes } from './containers/routes';
@@ -10,6 +11,8 @@ import { identityRoutes } from './identities/routes';
 import { tokenErrors, tokenRoutes } from './tokens/routes';
 import { vmRoutes } from './vms';
 import { message } from './vms/responses';
+
+export { LEGACY_API } from './about';
 
 export interface LegacyOptions extends Omit<GateOptions, 'mode'> {
   mode: GateOptions['mode'] | 'off';
@@ -33,11 +36,11 @@ export function legacyApis({ mode, ...where }: LegacyOptions): Legacy {
 /** The originals ignored what they did not read, and their clients send such bodies. */
 function routesOf(gate: Gate): Route[] {
   const routes = [
-    ...acctpoolRoutes(gate),
-    ...containerRoutes(gate),
-    ...tokenRoutes(gate),
-    ...vmRoutes(gate),
-    ...identityRoutes(gate),
+    ...underTag(ACCTPOOL, acctpoolRoutes(gate)),
+    ...underTag(CONTAINERS, containerRoutes(gate)),
+    ...underTag(TOKENS, tokenRoutes(gate)),
+    ...underTag(VMS, vmRoutes(gate)),
+    ...underTag(IDENTITIES, identityRoutes(gate)),
   ];
   const errorBodies = [errorBody, message, tokenErrors];
   const common: Partial<Route> = { ignoresUnread: true, presents: credentialOf, errorBodies };

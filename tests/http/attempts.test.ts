@@ -70,7 +70,7 @@ const OPEN_READS = [
   '/truncate_tables',
 ];
 /** The same in v1, and in open mode. */
-const PUBLIC = ['/', '/version', '/openapi.json'];
+const PUBLIC = ['/', '/version', '/openapi.json', '/openapi-legacy.json'];
 /** The inventory, which needs one. */
 const INVENTORY = ['/available', '/vmdetails', '/vmdetails/id/1', '/maintenance'];
 

@@ -116,19 +116,6 @@ test('GET /v1/stats counts resources by state, and reservations', async () => {
   });
 });
 
-test('GET /openapi.json describes every route', async () => {
-  const server = await TestServer.start();
-  const { body } = await server.anybody.get('/openapi.json');
-  expect(body.openapi).toBe('3.1.0');
-  const described = Object.entries(body.paths as Record<string, object>).flatMap(
-    ([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`),
-  );
-  const routes = server.routes
-    .map(({ method, path }) => `${method} ${path}`)
-    .filter((name) => name !== 'get /openapi.json');
-  expect(described.sort()).toEqual(routes.sort());
-});
-
 test('every call of v1 may be invalid, and every key may have been used, according to it', async () => {
   const server = await TestServer.start();
   const { paths } = (await server.anybody.get('/openapi.json')).body as {
@@ -166,13 +153,12 @@ test('a public call says that it may answer 401 if, and only if, it looks at a c
       return { path, looks: status === 401 };
     }),
   );
-  // The document describes every call but its own.
-  const described = seen.filter(({ path }) => path in paths);
-  expect(described.map(({ looks }) => looks)).toEqual(expect.arrayContaining([true, false]));
-  const documented = open
-    .filter(({ path }) => path in paths)
-    .map(({ method, path }) => ({ path, looks: '401' in paths[path]![method]!.responses }));
-  expect(documented).toEqual(described);
+  expect(seen.map(({ looks }) => looks)).toEqual(expect.arrayContaining([true, false]));
+  const documented = open.map(({ method, path }) => ({
+    path,
+    looks: '401' in paths[path]![method]!.responses,
+  }));
+  expect(documented).toEqual(seen);
 });
 
 test('a status that is answered in two ways is documented with both', async () => {

@@ -459,13 +459,13 @@ async function mistakes({ eye, admin, holder }: World): Promise<void> {
 }
 
 /**
- * Every GET of the API document and every page, as the admin, as another user, as the holder where
+ * Every GET of the API documents and every page, as the admin, as another user, as the holder where
  * it lists, and as nobody.
  */
 async function lookAround({ server: { http }, eye, admin, holder, known }: World): Promise<void> {
-  const { paths } = JSON.parse((await eye.look('document', '/openapi.json')).text) as {
-    paths: Record<string, Record<string, unknown>>;
-  };
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const path of ['/openapi.json', '/openapi-legacy.json'])
+    Object.assign(paths, JSON.parse((await eye.look('document', path)).text).paths);
   const other = (
     await http.post('/v1/tokens', {
       token: admin,

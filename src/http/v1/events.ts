@@ -15,6 +15,7 @@ export const eventRoutes: Route[] = [
   route({
     method: 'get',
     path: '/v1/events',
+    operationId: 'listEvents',
     summary: 'List what happened, when, and by whom',
     access: 'read',
     query: eventQuery,

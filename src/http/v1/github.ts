@@ -23,6 +23,7 @@ export const githubRoutes: Route[] = [
   route({
     method: 'get',
     path,
+    operationId: 'beginGithubSignIn',
     summary: 'Sign in with GitHub in a browser',
     access: 'public',
     answers: { 302: { description: 'Redirects to GitHub; the callback needs the cookie.' } },
@@ -39,6 +40,7 @@ export const githubRoutes: Route[] = [
   route({
     method: 'get',
     path: `${path}/callback`,
+    operationId: 'finishGithubSignIn',
     summary: 'Finish a browser sign-in; GitHub redirects here',
     access: 'public',
     query: githubCallback,
@@ -58,6 +60,7 @@ export const githubRoutes: Route[] = [
     method: 'post',
     path: `${path}/device`,
     startsSignIn: true,
+    operationId: 'beginGithubDeviceSignIn',
     summary: 'Start a sign-in without a browser; the user types a code at GitHub',
     access: 'public',
     answers: {
@@ -78,6 +81,7 @@ export const githubRoutes: Route[] = [
   route({
     method: 'post',
     path: `${path}/device/token`,
+    operationId: 'finishGithubDeviceSignIn',
     summary: 'Finish a sign-in without a browser, once the user has agreed',
     access: 'public',
     body: githubDeviceToken,

@@ -1,4 +1,4 @@
-import type { Route } from '../route';
+import { underTag, type Route } from '../route';
 import { eventRoutes } from './events';
 import { githubRoutes } from './github';
 import { setupRoute, tokenRoutes, userRoutes } from './people';
@@ -8,23 +8,21 @@ import { poolRoutes } from './pools';
 import { reservationRoutes } from './reservations';
 import { resourceRoutes } from './resources';
 import { returnRoutes } from './returns';
+import * as headings from './headings';
 import { webhookRoutes } from './webhooks';
 
 /** The table of all routes of v1. `github`: may people sign in with GitHub? */
 export function v1Routes({ github }: { github: boolean }): Route[] {
   return [
     // Express tries routes in this order, so the most frequent ones come first.
-    ...reservationRoutes,
-    setupRoute,
-    ...userRoutes,
-    ...tokenRoutes,
-    ...poolRoutes,
-    ...poolLoanRoutes,
-    ...resourceRoutes,
-    ...loanRoutes,
-    ...returnRoutes,
-    ...eventRoutes,
-    ...webhookRoutes,
-    ...(github ? githubRoutes : []),
+    ...underTag(headings.RESERVATIONS, reservationRoutes),
+    ...underTag(headings.USERS, [setupRoute, ...userRoutes]),
+    ...underTag(headings.TOKENS, tokenRoutes),
+    ...underTag(headings.POOLS, [...poolRoutes, ...poolLoanRoutes]),
+    ...underTag(headings.RESOURCES, [...resourceRoutes, ...loanRoutes]),
+    ...underTag(headings.RETURNS, returnRoutes),
+    ...underTag(headings.EVENTS, eventRoutes),
+    ...underTag(headings.WEBHOOKS, webhookRoutes),
+    ...(github ? underTag(headings.GITHUB, githubRoutes) : []),
   ];
 }

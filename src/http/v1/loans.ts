@@ -14,6 +14,7 @@ export const loanRoutes: Route[] = [
   route({
     method: 'get',
     path: '/v1/resources/{id}/loans',
+    operationId: 'listResourceLoans',
     summary: 'Show who had a resource and when, the newest loan first, or at one instant',
     access: 'admin',
     params,

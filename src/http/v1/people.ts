@@ -30,6 +30,7 @@ const tokenOf = renderer(tokenBody);
 export const setupRoute: Route = route({
   method: 'post',
   path: '/v1/setup',
+  operationId: 'setUp',
   summary: 'Create the first admin',
   access: 'public',
   signsIn: true,
@@ -48,6 +49,7 @@ export const setupRoute: Route = route({
 const meRoute = route({
   method: 'get',
   path: '/v1/me',
+  operationId: 'getMe',
   summary: 'Show the caller, and what their credential allows',
   access: 'read',
   answers: { 200: { description: 'The caller.', body: me } },
@@ -74,6 +76,7 @@ export const userRoutes: Route[] = [
   route({
     method: 'post',
     path: '/v1/users',
+    operationId: 'createUser',
     summary: 'Add a user',
     access: 'admin',
     body: newUser,
@@ -85,6 +88,7 @@ export const userRoutes: Route[] = [
   route({
     method: 'get',
     path: '/v1/users',
+    operationId: 'listUsers',
     summary: 'List users',
     access: 'admin',
     query: pageQuery,
@@ -102,6 +106,7 @@ export const userRoutes: Route[] = [
   route({
     method: 'get',
     path: '/v1/users/{id}',
+    operationId: 'getUser',
     summary: 'Show a user: yourself, or anybody as an admin',
     access: 'self',
     params,
@@ -113,6 +118,7 @@ export const userRoutes: Route[] = [
   route({
     method: 'patch',
     path: '/v1/users/{id}',
+    operationId: 'updateUser',
     summary: 'Change a user: yourself, or anybody as an admin',
     access: 'self',
     params,
@@ -134,6 +140,7 @@ export const userRoutes: Route[] = [
   route({
     method: 'delete',
     path: '/v1/users/{id}',
+    operationId: 'deleteUser',
     summary: 'Delete a user, and end their reservations',
     access: 'admin',
     params,
@@ -152,6 +159,7 @@ export const tokenRoutes: Route[] = [
   route({
     method: 'post',
     path: '/v1/tokens',
+    operationId: 'createToken',
     summary: 'Create an API token with at most the rights of the calling credential',
     access: 'self',
     body: newToken,
@@ -174,6 +182,7 @@ export const tokenRoutes: Route[] = [
   route({
     method: 'get',
     path: '/v1/tokens',
+    operationId: 'listTokens',
     summary: "List the caller's API tokens, without their secrets",
     access: 'self',
     query: pageQuery,
@@ -191,6 +200,7 @@ export const tokenRoutes: Route[] = [
   route({
     method: 'delete',
     path: '/v1/tokens/{id}',
+    operationId: 'revokeToken',
     summary: 'Revoke an API token',
     access: 'self',
     params,

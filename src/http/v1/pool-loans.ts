@@ -20,6 +20,7 @@ export const poolLoanRoutes: Route[] = [
   route({
     method: 'get',
     path: '/v1/pools/{name}/holders',
+    operationId: 'listPoolHolders',
     summary: 'List what is lent of a pool, since when, until when, and to whom if it shares that',
     access: 'read',
     params,
@@ -38,6 +39,7 @@ export const poolLoanRoutes: Route[] = [
   route({
     method: 'get',
     path: '/v1/pools/{name}/queue',
+    operationId: 'listPoolQueue',
     summary: 'List the requests that wait for anything of a pool, in order',
     access: 'read',
     params,

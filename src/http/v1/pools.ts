@@ -30,6 +30,7 @@ export const poolRoutes: Route[] = [
   route({
     method: 'post',
     path,
+    operationId: 'createPool',
     summary: 'Create a pool',
     access: 'admin',
     body: newPool,
@@ -48,6 +49,7 @@ export const poolRoutes: Route[] = [
   route({
     method: 'get',
     path,
+    operationId: 'listPools',
     summary: 'List pools',
     access: 'read',
     query: pageQuery,
@@ -67,6 +69,7 @@ export const poolRoutes: Route[] = [
   route({
     method: 'get',
     path: one,
+    operationId: 'getPool',
     summary: 'Show a pool',
     access: 'read',
     params,
@@ -77,6 +80,7 @@ export const poolRoutes: Route[] = [
   route({
     method: 'patch',
     path: one,
+    operationId: 'updatePool',
     summary: 'Resize or change a pool; running loans are left alone',
     access: 'admin',
     params,
@@ -96,6 +100,7 @@ export const poolRoutes: Route[] = [
   route({
     method: 'delete',
     path: one,
+    operationId: 'deletePool',
     summary: 'Drain a pool and delete it; running loans are left alone',
     access: 'admin',
     params,

@@ -26,6 +26,7 @@ export const reservationRoutes: Route[] = [
   route({
     method: 'post',
     path,
+    operationId: 'createReservation',
     summary: 'Request resources: all items at once, or a place in the queue',
     access: 'reserve',
     query: waitQuery,
@@ -75,6 +76,7 @@ export const reservationRoutes: Route[] = [
   route({
     method: 'get',
     path,
+    operationId: 'listReservations',
     summary: "List the caller's reservations; everybody's for an admin",
     access: 'read',
     query: reservationQuery,
@@ -96,6 +98,7 @@ export const reservationRoutes: Route[] = [
   route({
     method: 'get',
     path: one,
+    operationId: 'getReservation',
     summary: 'Show a reservation, with credentials for its holder while it is active',
     access: 'read',
     params,
@@ -115,6 +118,7 @@ export const reservationRoutes: Route[] = [
     path: one,
     takesKey: true,
     whenFull: true,
+    operationId: 'updateReservation',
     summary: 'Extend the lease, or change the note',
     access: 'reserve',
     params,
@@ -137,6 +141,7 @@ export const reservationRoutes: Route[] = [
     method: 'post',
     path: `${one}/heartbeat`,
     whenFull: true,
+    operationId: 'heartbeatReservation',
     summary: 'Keep the lease alive',
     access: 'reserve',
     params,
@@ -151,6 +156,7 @@ export const reservationRoutes: Route[] = [
     method: 'delete',
     path: one,
     whenFull: true,
+    operationId: 'releaseReservation',
     summary: 'Release what is held, or leave the queue; an admin revokes',
     access: 'reserve',
     params,

@@ -33,6 +33,7 @@ export const resourceRoutes: Route[] = [
   route({
     method: 'get',
     path,
+    operationId: 'listResources',
     summary: 'List resources, by pool, kind, type, status and label',
     access: 'read',
     query: resourceQuery,
@@ -50,6 +51,7 @@ export const resourceRoutes: Route[] = [
   route({
     method: 'get',
     path: one,
+    operationId: 'getResource',
     summary: 'Show a resource',
     access: 'read',
     params,
@@ -60,6 +62,7 @@ export const resourceRoutes: Route[] = [
   route({
     method: 'post',
     path,
+    operationId: 'createResource',
     summary: 'Have one made in a manual pool, or list one that exists already',
     access: 'admin',
     body: newResource,
@@ -85,6 +88,7 @@ export const resourceRoutes: Route[] = [
   route({
     method: 'patch',
     path: one,
+    operationId: 'updateResource',
     summary: 'Put a resource in service or in maintenance, for a time or until told, or drain it',
     access: 'admin',
     params,
@@ -101,6 +105,7 @@ export const resourceRoutes: Route[] = [
   route({
     method: 'delete',
     path: one,
+    operationId: 'deleteResource',
     summary: 'Remove a resource; a lent one stays until its loan ends',
     access: 'admin',
     params,
@@ -115,6 +120,7 @@ export const resourceRoutes: Route[] = [
     method: 'post',
     path: `${one}/keep-alive`,
     whenFull: true,
+    operationId: 'keepResourceAlive',
     summary: "Put off a resource's idle expiry, and the heartbeat of your lease on it",
     access: 'reserve',
     params,
@@ -126,6 +132,7 @@ export const resourceRoutes: Route[] = [
   route({
     method: 'post',
     path: `${one}/clean`,
+    operationId: 'cleanResource',
     summary: 'Clean a resource again',
     access: 'admin',
     params,
@@ -137,6 +144,7 @@ export const resourceRoutes: Route[] = [
   route({
     method: 'post',
     path: `${one}/unquarantine`,
+    operationId: 'unquarantineResource',
     summary: 'Retry a quarantined resource now',
     access: 'admin',
     params,
@@ -148,6 +156,7 @@ export const resourceRoutes: Route[] = [
   route({
     method: 'post',
     path: `${one}/credential`,
+    operationId: 'replaceResourceCredential',
     summary: 'Replace a credential that stopped working, then clean the resource with the new one',
     access: 'admin',
     params,

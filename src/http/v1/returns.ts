@@ -25,6 +25,7 @@ export const returnRoutes: Route[] = [
   route({
     method: 'get',
     path: '/v1/reservations/{id}/before',
+    operationId: 'getReturnsBefore',
     summary: 'Show what the return before this loan has shown, without names',
     access: 'read',
     params: z.object({ id }),
@@ -38,6 +39,7 @@ export const returnRoutes: Route[] = [
   route({
     method: 'get',
     path: '/v1/resources/{id}/returns',
+    operationId: 'listResourceReturns',
     summary: 'List the return records of a resource, the newest first',
     access: 'admin',
     params: resourceParams,
@@ -56,6 +58,7 @@ export const returnRoutes: Route[] = [
   route({
     method: 'get',
     path: '/v1/returns',
+    operationId: 'listReturns',
     summary: 'List return records, the newest first',
     access: 'admin',
     query: returnQuery,
@@ -75,6 +78,7 @@ export const returnRoutes: Route[] = [
   route({
     method: 'get',
     path: '/v1/audit/verify',
+    operationId: 'verifyReturns',
     summary: 'Check that no return record was altered, removed or moved',
     access: 'admin',
     answers: { 200: { description: 'The result, with every fault.', body: chainReport } },

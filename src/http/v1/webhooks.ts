@@ -28,6 +28,7 @@ export const webhookRoutes: Route[] = [
   route({
     method: 'post',
     path: '/v1/webhooks',
+    operationId: 'createWebhook',
     summary: 'Have events sent to an address',
     access: 'self',
     body: newWebhook,
@@ -49,6 +50,7 @@ export const webhookRoutes: Route[] = [
   route({
     method: 'get',
     path: '/v1/webhooks',
+    operationId: 'listWebhooks',
     summary: 'List webhooks, without their secrets',
     access: 'self',
     query: pageQuery,
@@ -62,6 +64,7 @@ export const webhookRoutes: Route[] = [
   route({
     method: 'get',
     path: '/v1/webhooks/{id}',
+    operationId: 'getWebhook',
     summary: 'Show a webhook',
     access: 'self',
     params,
@@ -73,6 +76,7 @@ export const webhookRoutes: Route[] = [
   route({
     method: 'patch',
     path: '/v1/webhooks/{id}',
+    operationId: 'updateWebhook',
     summary: 'Change a webhook',
     access: 'self',
     params,
@@ -87,6 +91,7 @@ export const webhookRoutes: Route[] = [
   route({
     method: 'delete',
     path: '/v1/webhooks/{id}',
+    operationId: 'deleteWebhook',
     summary: 'Delete a webhook, and what waits for it',
     access: 'self',
     params,
@@ -100,6 +105,7 @@ export const webhookRoutes: Route[] = [
   route({
     method: 'post',
     path: '/v1/webhooks/{id}/secret',
+    operationId: 'rotateWebhookSecret',
     summary: 'Give your webhook another secret; the former one signs for another day',
     access: 'self',
     params,
@@ -113,6 +119,7 @@ export const webhookRoutes: Route[] = [
   route({
     method: 'post',
     path: '/v1/webhooks/{id}/test',
+    operationId: 'testWebhook',
     summary: 'Send a webhook an event that only it gets',
     access: 'self',
     params,
@@ -126,6 +133,7 @@ export const webhookRoutes: Route[] = [
   route({
     method: 'post',
     path: '/v1/webhooks/{id}/replay',
+    operationId: 'replayWebhook',
     summary: 'Send a webhook one event, or a range of them, again',
     access: 'self',
     params,
@@ -147,6 +155,7 @@ export const webhookRoutes: Route[] = [
   route({
     method: 'get',
     path: '/v1/webhooks/{id}/deliveries',
+    operationId: 'listWebhookDeliveries',
     summary: 'List what a webhook was sent, the newest event first',
     access: 'self',
     params,

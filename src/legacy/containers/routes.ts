@@ -80,7 +80,8 @@ function loanRoutes(gate: Gate, by: (need: Need) => Authenticated): Route[] {
       method: 'get',
       path: '/reserve',
       changes: true,
-      summary: 'Container manager: reserve containers, with a user of your own in each',
+      operationId: 'containersReserve',
+      summary: 'Reserve containers, with a user of your own in each',
       access: 'reserve',
       query: reserveQuery,
       answers: {
@@ -115,7 +116,8 @@ function loanRoutes(gate: Gate, by: (need: Need) => Authenticated): Route[] {
       path: '/release_all',
       changes: true,
       whenFull: true,
-      summary: 'Container manager: end all its reservations',
+      operationId: 'containersReleaseAll',
+      summary: 'End all its reservations',
       access: 'admin',
       query: tokenQuery,
       answers: {
@@ -141,7 +143,8 @@ function listRoutes(gate: Gate, reading: Authenticated): Route[] {
       ...reading,
       method: 'get',
       path: '/available',
-      summary: 'Container manager: list available and unavailable containers',
+      operationId: 'containersListContainers',
+      summary: 'List available and unavailable containers',
       access: 'read',
       query: listQuery,
       answers: {
@@ -169,8 +172,8 @@ function listRoutes(gate: Gate, reading: Authenticated): Route[] {
       ...reading,
       method: 'get',
       path: '/reservations',
-      summary:
-        'Container manager: list active reservations; in guarded mode your own, or all for an admin',
+      operationId: 'containersListReservations',
+      summary: 'List active reservations; in guarded mode your own, or all for an admin',
       access: 'read',
       query: listQuery,
       answers: {

@@ -56,7 +56,7 @@ function identitiesOf({ engine }: Services): Identities {
   return new Identities(engine);
 }
 
-type Writing<Body> = Pick<Route, 'path' | 'summary' | 'answers' | 'errors'> & {
+type Writing<Body> = Pick<Route, 'path' | 'operationId' | 'summary' | 'answers' | 'errors'> & {
   body: z.ZodType<Body>;
   /** The account to be changed; null for a new one. */
   subject: (body: Body) => string | null;
@@ -88,7 +88,8 @@ function writes(gate: Gate): Route[] {
   return [
     writer({
       path: '/account',
-      summary: 'Identities: create an account; guarded mode requires the scope identity:write',
+      operationId: 'identitiesCreateAccount',
+      summary: 'Create an account; guarded mode requires the scope identity:write',
       body: z.looseObject({ username }).meta({ example: { username: 'bobmarley' } }),
       answers: { 201: { description: 'The account.', body: account }, ...refusals, ...taken },
       errors: ['forbidden', 'conflict', 'idempotency_mismatch'],
@@ -97,7 +98,8 @@ function writes(gate: Gate): Route[] {
     }),
     writer({
       path: '/emails',
-      summary: 'Identities: link an e-mail address, unverified',
+      operationId: 'identitiesLinkEmail',
+      summary: 'Link an e-mail address, unverified',
       body: z
         .looseObject({ accountId, email })
         .meta({ example: { accountId: AN_ACCOUNT, email: 'bob@example.com' } }),
@@ -113,7 +115,8 @@ function writes(gate: Gate): Route[] {
     }),
     writer({
       path: '/github-identifiers',
-      summary: 'Identities: link a GitHub account, unverified',
+      operationId: 'identitiesLinkGithub',
+      summary: 'Link a GitHub account, unverified',
       body: z
         .looseObject({ accountId, githubId })
         .meta({ example: { accountId: AN_ACCOUNT, githubId: 11368271 } }),
@@ -149,7 +152,8 @@ function reads(gate: Gate): Route[] {
     route({
       ...common,
       path: '/accounts/{id}',
-      summary: 'Identities: show an account by id',
+      operationId: 'identitiesGetAccount',
+      summary: 'Show an account by id',
       params: z.object({ id: accountId }),
       query: anyQuery,
       answers,
@@ -161,7 +165,8 @@ function reads(gate: Gate): Route[] {
     route({
       ...common,
       path: '/accounts',
-      summary: 'Identities: show an account by username',
+      operationId: 'identitiesFindAccount',
+      summary: 'Show an account by username',
       query: z.object({ token, username: z.string().min(1).max(200) }),
       answers,
       handle: async ({ services, query }) => ({
@@ -172,8 +177,8 @@ function reads(gate: Gate): Route[] {
     route({
       ...common,
       path: '/github-identifiers',
-      summary:
-        "Identities: find the account linked to a GitHub account; others' require identity:write",
+      operationId: 'identitiesFindByGithub',
+      summary: "Find the account linked to a GitHub account; others' require identity:write",
       query: z.object({ token, githubId }),
       answers: { ...answers, 200: { description: 'The GitHub account.', body: linkedGithub } },
       handle: async ({ services, query, principal }) => ({
@@ -184,7 +189,8 @@ function reads(gate: Gate): Route[] {
     route({
       ...common,
       path: '/emails',
-      summary: "Identities: list the addresses of an account; others' require identity:write",
+      operationId: 'identitiesListEmails',
+      summary: "List the addresses of an account; others' require identity:write",
       query: z.object({ token, accountId }),
       answers: {
         ...answers,

@@ -57,7 +57,8 @@ function poolRoutes(authenticate: Authenticate): Route[] {
     route({
       ...common,
       method: 'post',
-      summary: 'Token pool: create a token',
+      operationId: 'tokenPoolCreateToken',
+      summary: 'Create a token',
       formatError,
       answers: {
         200: { description: 'The token.', body: z.object({ token: z.string() }) },
@@ -73,7 +74,8 @@ function poolRoutes(authenticate: Authenticate): Route[] {
     route({
       ...common,
       method: 'delete',
-      summary: 'Token pool: delete a token, blocked or not',
+      operationId: 'tokenPoolDeleteToken',
+      summary: 'Delete a token, blocked or not',
       formatError: formatTokenError,
       body: deletion,
       answers: { ...said, ...unknown },
@@ -104,7 +106,8 @@ function oneTokenRoutes(authenticate: Authenticate): Route[] {
     route({
       ...common,
       path: '/api/block_token/',
-      summary: 'Token pool: block a free token',
+      operationId: 'tokenPoolBlockToken',
+      summary: 'Block a free token',
       formatError,
       answers: {
         200: { description: 'A random free token.', body: z.object({ blocked_token: z.string() }) },
@@ -121,7 +124,8 @@ function oneTokenRoutes(authenticate: Authenticate): Route[] {
       ...ofToken,
       path: '/api/keep_alive/{uuid}',
       whenFull: true,
-      summary: 'Token pool: keep a token, and your block of it, alive',
+      operationId: 'tokenPoolKeepTokenAlive',
+      summary: 'Keep a token, and your block of it, alive',
       handle: async ({ services, params: { uuid }, principal, context }) => {
         await tokensOf(services).keepAlive(principal, uuid, context);
         return done('Token refreshed successfully');
@@ -131,7 +135,8 @@ function oneTokenRoutes(authenticate: Authenticate): Route[] {
       ...ofToken,
       path: '/api/unblock_token/{uuid}',
       whenFull: true,
-      summary: 'Token pool: give a token back',
+      operationId: 'tokenPoolUnblockToken',
+      summary: 'Give a token back',
       handle: async ({ services, params: { uuid }, principal }) => {
         await tokensOf(services).unblock(principal, uuid);
         return done('Token unblocked successfully');

@@ -184,6 +184,7 @@ const V1_ACCESS: Record<string, AccessRow> = {
   'get /readyz': { may: 'public', rightful: [503] },
   'get /version': { may: 'public' },
   'get /openapi.json': { may: 'public' },
+  'get /openapi-legacy.json': { may: 'public' },
 };
 
 /** Every route of the table, by `method path`. */

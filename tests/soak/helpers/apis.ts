@@ -1,7 +1,7 @@
 import type { Route } from '../../../src/http/route';
 
 /**
- * The APIs of the route table, as the summaries of their routes name them; `v1` is every route of
+ * The APIs of the route table, as the headings of their routes name them; `v1` is every route of
  * no legacy API.
  */
 export const APIS = [
@@ -15,8 +15,8 @@ export const APIS = [
 export type Api = (typeof APIS)[number];
 
 /** The API that a route belongs to. Throws for one that no test knows. */
-export function apiOf({ formatError, summary }: Route): Api {
-  const name = formatError ? summary.split(':')[0] : 'v1';
+export function apiOf({ formatError, tag, summary }: Route): Api {
+  const name = formatError ? tag?.name : 'v1';
   const api = APIS.find((each) => each === name);
   if (!api) throw new Error(`Which API is "${summary}" of?`);
   return api;

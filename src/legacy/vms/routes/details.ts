@@ -36,13 +36,15 @@ export function detailsRoutes(callers: VmCallers): Route[] {
     route({
       ...list,
       path,
-      summary: 'VM reservation: list all VMs',
+      operationId: 'vmsListVms',
+      summary: 'List all VMs',
       handle: (call) => show(call, path),
     }),
     route({
       ...read,
       path: `${path}/id/{n}`,
-      summary: 'VM reservation: show a VM by id',
+      operationId: 'vmsGetVm',
+      summary: 'Show a VM by id',
       params,
       handle: async ({ services, params: { n } }) => {
         const vm = await inventoryOf(services).find(n);
@@ -53,7 +55,8 @@ export function detailsRoutes(callers: VmCallers): Route[] {
     route({
       ...list,
       path: `${path}/status/{status}`,
-      summary: 'VM reservation: list VMs by power state',
+      operationId: 'vmsListVmsByState',
+      summary: 'List VMs by power state',
       params: z.object({ status: text }),
       handle: (call) =>
         show(call, `${path}/status/${encodeURIComponent(call.params.status)}`, (vm) =>
@@ -63,7 +66,8 @@ export function detailsRoutes(callers: VmCallers): Route[] {
     route({
       ...list,
       path: `${path}/type/{type}`,
-      summary: 'VM reservation: list VMs by type',
+      operationId: 'vmsListVmsByType',
+      summary: 'List VMs by type',
       params: z.object({ type: text }),
       handle: (call) =>
         show(call, `${path}/type/${encodeURIComponent(call.params.type)}`, (vm) =>
@@ -73,7 +77,8 @@ export function detailsRoutes(callers: VmCallers): Route[] {
     route({
       ...list,
       path: `${path}/maped_to/{user}`,
-      summary: 'VM reservation: list the VMs of a user, by e-mail address',
+      operationId: 'vmsListVmsOfUser',
+      summary: 'List the VMs of a user, by e-mail address',
       params: z.object({ user: text }),
       handle: (call) =>
         show(call, `${path}/maped_to/${encodeURIComponent(call.params.user)}`, (vm) =>
@@ -104,7 +109,8 @@ function typeAndDeletion(callers: VmCallers): Route[] {
     route({
       ...lookUp,
       path: `${path}/types/all`,
-      summary: 'VM reservation: list the types of VMs',
+      operationId: 'vmsListTypes',
+      summary: 'List the types of VMs',
       access: 'public',
       authenticate: callers.anybody,
       answers: {
@@ -126,7 +132,8 @@ function typeAndDeletion(callers: VmCallers): Route[] {
     route({
       ...deletion,
       path: `${path}/id/{n}`,
-      summary: 'VM reservation: delete a VM that nobody uses; this shrinks the pool by one',
+      operationId: 'vmsDeleteVm',
+      summary: 'Delete a VM that nobody uses; this shrinks the pool by one',
       authenticate: callers.admin,
       answers: { 200: sentence('The VM was deleted.'), ...refusals },
       errors: ['not_found'],

@@ -59,7 +59,8 @@ export function loanRoutes(callers: VmCallers): Route[] {
     route({
       ...common,
       path: '/checkout_vm',
-      summary: 'VM reservation: borrow a given VM or any',
+      operationId: 'vmsCheckOut',
+      summary: 'Borrow a given VM or any',
       body: checkOutBody,
       answers: {
         201: { description: 'You hold the VM.', body: checkedOut },
@@ -81,7 +82,8 @@ export function loanRoutes(callers: VmCallers): Route[] {
       ...common,
       path: '/checkin_vm',
       whenFull: true,
-      summary: 'VM reservation: give a VM back; it goes into maintenance',
+      operationId: 'vmsCheckIn',
+      summary: 'Give a VM back; it goes into maintenance',
       body: oneVm,
       answers: { 201: { description: 'The VM is in maintenance.', body: checkedIn }, ...refusals },
       errors: ['not_found'],

@@ -41,7 +41,8 @@ export function maintenanceRoutes(callers: VmCallers): Route[] {
     route({
       method: 'post',
       path: '/maintenance',
-      summary: 'VM reservation: clean a VM and bring it back to the pool',
+      operationId: 'vmsFinishMaintenance',
+      summary: 'Clean a VM and bring it back to the pool',
       access: 'admin',
       authenticate: callers.admin,
       formatError,
@@ -66,7 +67,8 @@ export function maintenanceRoutes(callers: VmCallers): Route[] {
     route({
       method: 'get',
       path: '/maintenance',
-      summary: 'VM reservation: list the VMs in maintenance',
+      operationId: 'vmsListMaintenance',
+      summary: 'List the VMs in maintenance',
       access: 'read',
       authenticate: callers.reader,
       formatError,
@@ -105,7 +107,8 @@ function holderRoutes(callers: VmCallers): Route[] {
     route({
       ...read,
       path: '/checkout_vm/user/{n}',
-      summary: 'VM reservation: list the VMs that a user holds',
+      operationId: 'vmsListVmsOfHolder',
+      summary: 'List the VMs that a user holds',
       answers: {
         200: { description: 'The VMs by id, and the user.', body: ofUser },
         ...refusals,
@@ -126,7 +129,8 @@ function holderRoutes(callers: VmCallers): Route[] {
     route({
       ...read,
       path: '/checkout_vm/vm/{n}',
-      summary: 'VM reservation: show the holder of a VM',
+      operationId: 'vmsGetHolder',
+      summary: 'Show the holder of a VM',
       answers: {
         200: {
           description: 'The VM and its holder; both are empty if nobody holds it.',

@@ -80,7 +80,8 @@ export function poolRoutes(callers: VmCallers): Route[] {
       ...resizing,
       method: 'post',
       path: '/create_resource_pool',
-      summary: 'VM reservation: fill the pool, or resize it; VMs that are checked out stay',
+      operationId: 'vmsFillPool',
+      summary: 'Fill the pool, or resize it; VMs that are checked out stay',
       answers: { 201: sentence('The pool has this size.'), ...refusals },
       handle: ({ services, body }) =>
         poolOf(services)
@@ -91,13 +92,15 @@ export function poolRoutes(callers: VmCallers): Route[] {
       ...resize,
       method: 'patch',
       path: '/create_resource_pool',
-      summary: 'VM reservation: resize the pool',
+      operationId: 'vmsUpdatePool',
+      summary: 'Resize the pool',
     }),
     route({
       ...resize,
       method: 'post',
       path: '/resizevmpool',
-      summary: 'VM reservation: resize the pool',
+      operationId: 'vmsResizePool',
+      summary: 'Resize the pool',
     }),
     ...figures(callers),
     clearing(callers),
@@ -117,7 +120,8 @@ function figures(callers: VmCallers): Route[] {
     route({
       ...read,
       path: '/vmpoolsize',
-      summary: 'VM reservation: count the VMs',
+      operationId: 'vmsGetPoolSize',
+      summary: 'Count the VMs',
       answers: {
         200: { description: 'The count, as text.', body: z.object({ 'vm pool size': z.string() }) },
       },
@@ -129,7 +133,8 @@ function figures(callers: VmCallers): Route[] {
     route({
       ...read,
       path: '/create_resource_pool/basicstats',
-      summary: 'VM reservation: count free, held and maintained VMs',
+      operationId: 'vmsGetPoolStats',
+      summary: 'Count free, held and maintained VMs',
       answers: { 200: { description: 'The counts.', body: stats } },
       handle: async ({ services }) => {
         const { total, free, held } = await poolOf(services).figures();
@@ -154,8 +159,8 @@ function clearing(callers: VmCallers): Route {
     method: 'get',
     path: '/truncate_tables',
     changes: true,
-    summary:
-      "VM reservation: start over: end this API's checkouts, empty its pool, delete its users",
+    operationId: 'vmsStartOver',
+    summary: "Start over: end this API's checkouts, empty its pool, delete its users",
     access: 'public',
     authenticate: (request, services) => {
       refuseHead(request);

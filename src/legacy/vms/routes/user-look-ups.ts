@@ -25,7 +25,8 @@ export function userLookUps(callers: VmCallers): Route[] {
     route({
       ...read,
       path: '/user',
-      summary: 'VM reservation: list all users',
+      operationId: 'vmsListUsers',
+      summary: 'List all users',
       query: listQuery,
       handle: async ({ services, query: { after } }) => {
         const { users, last } = await vmServices(services).vmPeople.list(after);
@@ -35,7 +36,8 @@ export function userLookUps(callers: VmCallers): Route[] {
     route({
       ...read,
       path: '/user/id/{n}',
-      summary: 'VM reservation: show a user by id',
+      operationId: 'vmsGetUser',
+      summary: 'Show a user by id',
       params,
       handle: async ({ services, params: { n } }) =>
         show([await vmServices(services).vmPeople.find(n)]),
@@ -43,7 +45,8 @@ export function userLookUps(callers: VmCallers): Route[] {
     route({
       ...read,
       path: '/user/email/{email}',
-      summary: 'VM reservation: show a user by e-mail address',
+      operationId: 'vmsFindUser',
+      summary: 'Show a user by e-mail address',
       params: z.object({ email: z.string().max(320) }),
       handle: async ({ services, params: { email } }) =>
         show([await vmServices(services).vmPeople.findByEmail(email)]),

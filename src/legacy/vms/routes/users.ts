@@ -72,7 +72,8 @@ export function userRoutes(callers: VmCallers): Route[] {
     route({
       method: 'post',
       path: '/user',
-      summary: 'VM reservation: add a user; the first becomes the admin of this API',
+      operationId: 'vmsCreateUser',
+      summary: 'Add a user; the first becomes the admin of this API',
       access: 'admin',
       authenticate: callers.adder,
       formatError,
@@ -91,7 +92,8 @@ export function userRoutes(callers: VmCallers): Route[] {
     route({
       method: 'patch',
       path: '/user',
-      summary: 'VM reservation: change yourself, or anybody as an admin',
+      operationId: 'vmsUpdateUser',
+      summary: 'Change yourself, or anybody as an admin',
       access: 'self',
       authenticate: callers.person,
       formatError,
@@ -135,7 +137,8 @@ function removal(callers: VmCallers): Route {
   return route({
     ...deletion,
     path: '/user/id/{n}',
-    summary: 'VM reservation: delete another user, who must hold nothing',
+    operationId: 'vmsDeleteUser',
+    summary: 'Delete another user, who must hold nothing',
     authenticate: callers.admin,
     answers: { 200: sentence('The user was deleted.'), ...refusals },
     errors: [],
