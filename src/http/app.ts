@@ -1,5 +1,4 @@
 import express, {
-  type ErrorRequestHandler,
   type Express,
   type NextFunction,
   type Request,
@@ -19,13 +18,8 @@ import { bodyReader, cutUploads, isJson, isSent } from './body';
 import type { Connections } from './connections';
 import { limitsOf, noteRoute, type Rates } from './limits';
 import { cookieOf, ifMatchOf, parsePart, waitOf } from './parse';
-import {
-  asDomainError,
-  formattedError,
-  logFault,
-  problemHandler,
-  sendRetryAfter,
-} from './problems';
+import { formatErrors, formatUnreadable } from './format-errors';
+import { problemHandler } from './problems';
 import { RequestError } from './request-error';
 import { requestLog } from './request-log';
 import { traceparentOf } from './traceparent';
@@ -97,6 +91,7 @@ export function createApp(options: AppOptions): Express {
   app.use((request: Request) => {
     throw new DomainError('not_found', `There is nothing at ${request.path}.`);
   });
+  app.use(formatUnreadable(options.routes, options.logger));
   app.use(problemHandler(options.logger));
   return app;
 }
@@ -185,17 +180,6 @@ function signalOf(response: Response): AbortSignal {
   if (response.destroyed) gone.abort();
   else response.on('close', () => gone.abort());
   return gone.signal;
-}
-
-/** Answers errors in the format of the route's own API, if it has one, and logs what that hides. */
-function formatErrors(route: Route, logger: Logger): ErrorRequestHandler {
-  return (error: unknown, _request, response, next) => {
-    const known = asDomainError(error);
-    if (!route.formatError || response.headersSent || known.code === 'internal') return next(error);
-    logFault(logger, response, known.cause);
-    sendRetryAfter(response, known);
-    send(response, formattedError(route, known));
-  };
 }
 
 /** Errors: `unsupported_media_type` for a body that the route reads and that is not sent as JSON. */

@@ -3,7 +3,8 @@ import type { ZodOpenApiResponsesObject } from 'zod-openapi';
 import { problem } from '../api/common';
 import { DomainError, type ErrorCode } from '../domain/errors';
 import { readsCredential } from './authenticate';
-import { formattedError, PROBLEMS } from './problems';
+import { formattedError } from './format-errors';
+import { PROBLEMS } from './problems';
 import { takesKey, type Route } from './route';
 import { changes } from './web-pages';
 

@@ -2,7 +2,6 @@ import type { ErrorRequestHandler, Response } from 'express';
 import { DomainError, type ErrorCode } from '../domain/errors';
 import type { Logger } from './logger';
 import { RequestError } from './request-error';
-import type { Answer, Route } from './route';
 import { wireField } from './v1/fields';
 
 /**
@@ -60,12 +59,6 @@ export function problemOf(error: DomainError, requestId: string): Record<string,
     ...(field === undefined ? {} : { field }),
     requestId,
   };
-}
-
-/** An error in the format of the route's own API, which has one. A status of 429 stays what it is. */
-export function formattedError({ formatError }: Route, error: DomainError): Answer {
-  const { status } = PROBLEMS[error.code];
-  return status === 429 ? { ...formatError!(error), status } : formatError!(error);
 }
 
 /** Sets Retry-After if a retry helps, unless a more precise one is set already. */

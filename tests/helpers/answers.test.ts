@@ -4,8 +4,8 @@ import request from 'supertest';
 import { z } from 'zod';
 import { DomainError } from '../../src/domain/errors';
 import { createApp } from '../../src/http/app';
-import { V1_API } from '../../src/http/v1/about';
 import { openApiDocument } from '../../src/http/openapi';
+import { V1_API } from '../../src/http/v1/about';
 import { route, type Answer } from '../../src/http/route';
 import { newId } from '../../src/ids';
 import { judgeAnswers, takeFaults } from './answers';
@@ -26,7 +26,7 @@ function answering(answer: Answer) {
     route({
       method: 'get',
       path: '/v1/things/{id}',
-      operationId: 'showThing',
+      operationId: 'getThing',
       summary: 'Show a thing',
       access: 'public',
       params: z.object({ id: z.string() }),
@@ -35,7 +35,7 @@ function answering(answer: Answer) {
       handle: async () => answer,
     }),
   ];
-  const judge = new Contract(openApiDocument(routes, V1_API, '1') as unknown as ApiDocument);
+  const judge = new Contract([openApiDocument(routes, V1_API, '1') as unknown as ApiDocument]);
   const { services } = testServer;
   const app = createApp({ routes, services, logger: silent, newId, trustProxy: false });
   const server = createServer(judgeAnswers(judge)).on('request', app);
@@ -77,7 +77,7 @@ test('an error is judged, and anything that has no operation is nothing but an e
   expect(takeFaults()).toEqual([]);
 });
 
-test('the app under test is judged by docs/openapi.json', async () => {
+test('the app under test is judged by the documents in docs', async () => {
   const admin = await testServer.admin();
   const identify = jest.spyOn(testServer.services.authentication, 'identify');
   identify.mockRejectedValueOnce(new DomainError('conflict', 'Not now.'));

@@ -5,18 +5,24 @@ import { PAGES } from '../../src/http/pages';
 import { Contract, type ApiDocument, type SentAnswer } from './contract';
 
 const DOCS = resolve(__dirname, '../../docs');
-/** The document describes every call but its own; pages are no calls. */
-const APART = ['/openapi.json', ...PAGES.map(({ path }) => path)];
+/** Pages are no calls. */
+const APART = PAGES.map(({ path }) => path);
+
+/**
+ * The API documents, from docs/. After a change to a schema, `npm run docs:generate` writes them
+ * anew.
+ */
+export function apiDocuments(): ApiDocument[] {
+  return ['openapi.json', 'openapi-legacy.json'].map(
+    (name) => JSON.parse(readFileSync(join(DOCS, name), 'utf8')) as ApiDocument,
+  );
+}
 
 let known: Contract | null = null;
 
-/**
- * The documented answers of all routes, from docs/openapi.json. After a change to a schema,
- * `npm run docs:generate` writes that anew.
- */
+/** The documented answers of all routes. */
 export function contract(): Contract {
-  const read = () => JSON.parse(readFileSync(join(DOCS, 'openapi.json'), 'utf8')) as ApiDocument;
-  return (known ??= new Contract(read(), APART));
+  return (known ??= new Contract(apiDocuments(), APART));
 }
 
 const faults: string[] = [];

@@ -17,7 +17,7 @@ interface Documented {
   content?: Record<string, { schema?: object }>;
 }
 
-export interface Operation {
+interface Operation {
   responses: Record<string, Documented>;
 }
 
@@ -29,9 +29,20 @@ export interface ApiDocument {
 
 /** Everything that has no operation is answered so. */
 const NOTHING_THERE = /^There is nothing at /;
+/** Words of OpenAPI, which say nothing about values. */
+const ABOUT = ['example', 'openapi', 'info', 'servers', 'paths', 'components', 'tags'];
+
+/** The operations of one path. */
+interface Path {
+  template: string;
+  pattern: RegExp;
+  operations: Record<string, Operation>;
+  /** The name of its document. */
+  document: string;
+}
 
 /**
- * Says whether answers fit an OpenAPI 3.1 document: their status, their type and their body. A schema
+ * Says whether answers fit OpenAPI 3.1 documents: their status, their type and their body. A schema
  * is compiled when the first answer needs it.
  */
 export class Contract {
@@ -41,59 +52,49 @@ export class Contract {
     allowUnionTypes: true,
   });
   private readonly compiled = new Map<string, ValidateFunction>();
-  private readonly templates: { template: string; pattern: RegExp }[];
+  private readonly paths: Path[];
 
-  /** `undocumented`: paths that are served although the document leaves them out. */
+  /** `undocumented`: paths that are served although no document has them. */
   constructor(
-    private readonly document: ApiDocument,
+    documents: readonly ApiDocument[],
     private readonly undocumented: readonly string[] = [],
   ) {
     addFormats.default(this.ajv);
-    this.ajv.addVocabulary([
-      'example',
-      'openapi',
-      'info',
-      'servers',
-      'paths',
-      'components',
-      'tags',
-    ]);
-    this.ajv.addSchema(document, 'api');
-    this.templates = Object.keys(document.paths)
-      .sort((a, b) => parametersOf(a) - parametersOf(b))
-      .map((template) => ({ template, pattern: patternOf(template) }));
+    this.ajv.addVocabulary(ABOUT);
+    documents.forEach((document, index) => this.ajv.addSchema(document, `api${index}`));
+    this.paths = documents
+      .flatMap(pathsOf)
+      .sort((a, b) => parametersOf(a.template) - parametersOf(b.template));
   }
 
   /** What is wrong with an answer, in a sentence that names the operation; null if it fits. */
   faultOf(answer: SentAnswer): string | null {
-    const method = answer.method.toLowerCase();
-    const path = answer.path.split('?', 1)[0]!;
-    const template = this.templateOf(path, method === 'head' ? 'get' : method);
-    const name = `${method} ${template ?? path}`;
-    const wrong = template === null ? this.strayOf(path, answer) : this.wrongIn(template, answer);
-    return wrong === null ? null : `${name} answered ${answer.status}: ${wrong}`;
-  }
-
-  private templateOf(path: string, method: string): string | null {
-    const found = this.templates.find(
-      ({ template, pattern }) => pattern.test(path) && method in this.document.paths[template]!,
+    const method = answer.method === 'HEAD' ? 'get' : answer.method.toLowerCase();
+    const asked = answer.path.split('?', 1)[0]!;
+    const path = this.paths.find(
+      ({ pattern, operations }) => pattern.test(asked) && method in operations,
     );
-    return found?.template ?? null;
+    const wrong = path ? this.wrongIn(path, method, answer) : this.strayOf(asked, answer);
+    if (wrong === null) return null;
+    return `${method} ${path?.template ?? asked} answered ${answer.status}: ${wrong}`;
   }
 
   /** Without an operation, nothing but a refusal is expected. */
   private strayOf(path: string, { method, status }: SentAnswer): string | null {
     if (status >= 400 || method === 'OPTIONS') return null;
-    return this.undocumented.includes(path) ? null : 'the document has no such operation';
+    return this.undocumented.includes(path) ? null : 'no document has such an operation';
   }
 
-  private wrongIn(template: string, answer: SentAnswer): string | null {
-    const method = answer.method === 'HEAD' ? 'get' : answer.method.toLowerCase();
-    // A legacy API refuses HEAD, which the document does not describe.
+  private wrongIn(
+    { template, operations, document }: Path,
+    method: string,
+    answer: SentAnswer,
+  ): string | null {
+    // A legacy API refuses HEAD, which no document describes.
     if (answer.method === 'HEAD' && answer.status === 405) return null;
     // Operations that this server does not have.
     if (answer.status === 404 && NOTHING_THERE.test(detailOf(answer.text))) return null;
-    const { responses } = this.document.paths[template]![method]!;
+    const { responses } = operations[method]!;
     const documented = responses[String(answer.status)];
     if (!documented) return `documented are ${Object.keys(responses).join(', ')}`;
     const content = documented.content ?? {};
@@ -104,15 +105,24 @@ export class Contract {
       return `the type "${type}" is not among ${types.join(', ') || 'none, as no body is documented'}`;
     if (answer.text === null) return null;
     const place = ['paths', template, method, 'responses', String(answer.status), 'content', type];
-    return this.wrongBody(place, isJson(type) ? parsed(answer.text) : answer.text);
+    const body = isJson(type) ? parsed(answer.text) : answer.text;
+    return this.wrongBody(`${document}#/${[...place, 'schema'].map(escaped).join('/')}`, body);
   }
 
-  private wrongBody(place: string[], body: unknown): string | null {
-    const pointer = `api#/${[...place, 'schema'].map(escaped).join('/')}`;
+  private wrongBody(pointer: string, body: unknown): string | null {
     const fits = this.compiled.get(pointer) ?? this.ajv.compile({ $ref: pointer });
     this.compiled.set(pointer, fits);
     return fits(body) ? null : (fits.errors ?? []).map(sentenceOf).join('; ');
   }
+}
+
+function pathsOf({ paths }: ApiDocument, index: number): Path[] {
+  return Object.entries(paths).map(([template, operations]) => ({
+    template,
+    pattern: patternOf(template),
+    operations,
+    document: `api${index}`,
+  }));
 }
 
 function isJson(type: string): boolean {

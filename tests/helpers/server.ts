@@ -185,7 +185,7 @@ export class Caller {
 
   constructor(
     url: string,
-    private readonly headers: Record<string, string> = {},
+    readonly headers: Readonly<Record<string, string>> = {},
     readonly userId: string = '',
   ) {
     this.agent = request(url);

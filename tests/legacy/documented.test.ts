@@ -30,3 +30,17 @@ test('an API that words one status in two ways documents both', async () => {
     { error: expect.any(String) as string },
   ]);
 });
+
+test('a path that cannot be decoded is refused in the words of the API that it is meant for', async () => {
+  const server = await LegacyServer.start({ mode: 'guarded', jobs: false });
+  const admin = await server.admin();
+  const said = async (path: string) => {
+    const { status, body } = await admin.get(path);
+    return { status, body: body as unknown };
+  };
+  const sentence = 'The request cannot be read.';
+  expect(await said('/reservations/%FF')).toEqual({ status: 400, body: { error: sentence } });
+  expect(await said('/user/id/%FF')).toEqual({ status: 400, body: { message: sentence } });
+  expect((await admin.post('/api/unblock_token/%FF')).body).toEqual(['Invalid token id']);
+  expect((await said('/v1/pools/%FF')).body).toMatchObject({ code: 'invalid' });
+});

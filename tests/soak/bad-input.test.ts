@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Agent, request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { takesKey, type Route } from '../../src/http/route';
 import { FakeGithub } from '../helpers/github';
@@ -10,6 +9,7 @@ import { apiOf, nameOf, sentenceOf } from './helpers/apis';
 import { Rows, unsound } from './helpers/database';
 import { BROKEN, mutationsOf, type Mutation } from './helpers/mutations';
 import { ODD_HEADERS, oddPaths, oddQueries } from './helpers/odd-parts';
+import { PlainCaller, type PlainAnswer, type PlainCall } from '../helpers/plain-caller';
 import { bodyOf } from '../helpers/route-bodies';
 import { say, soak } from './helpers/soak';
 
@@ -58,19 +58,6 @@ const CONTRACTS = new RegExp(
 /** Parameters whose errors are reported after those of another. */
 const FIRST_ANOTHER = ['get /v1/auth/github/callback'];
 
-interface Sent {
-  method: string;
-  path: string;
-  body?: string | Buffer;
-  headers?: Record<string, string>;
-}
-
-interface Answered {
-  status: number;
-  type: string;
-  text: string;
-}
-
 /** The expected answer to something bad. */
 interface Expected {
   what: string;
@@ -85,7 +72,7 @@ soak('bad input', () => {
   let rows: Rows;
   let token = '';
   let userId = '';
-  const agent = new Agent({ keepAlive: true });
+  const caller = new PlainCaller();
 
   beforeAll(async () => {
     const clock = new TestClock();
@@ -110,7 +97,7 @@ soak('bad input', () => {
   });
 
   afterAll(async () => {
-    agent.destroy();
+    caller.close();
     rows.close();
     await server.stop();
   });
@@ -242,7 +229,7 @@ soak('bad input', () => {
   async function judged(
     route: Route,
     { what, refused, at }: Expected,
-    sent: Sent,
+    sent: PlainCall,
   ): Promise<string[]> {
     const [before, seq] = [tables(), await server.test.engine.store.read.lastSeq()];
     const { status, type, text } = await send(route, sent);
@@ -258,7 +245,7 @@ soak('bad input', () => {
     // Where no route exists, v1 answers.
     const sentence =
       sentenceOf(apiOf(route), type, text) ??
-      (status === 400 || status === 404 ? sentenceOf('v1', type, text) : null);
+      (status === 404 ? sentenceOf('v1', type, text) : null);
     if (sentence === null) return fault('is no refusal of its API');
     if (!FIRST_ANOTHER.includes(nameOf(route)) && !namesField(status, type, text, sentence, at))
       return fault(`does not name ${at ?? 'a field'}`);
@@ -272,38 +259,12 @@ soak('bad input', () => {
         );
   }
 
-  function send(route: Route, { method, path, body, headers = {} }: Sent): Promise<Answered> {
-    const { hostname, port } = new URL(server.server.url);
+  function send(route: Route, { headers = {}, ...sent }: PlainCall): Promise<PlainAnswer> {
     const own = {
       Authorization: `Bearer ${token}`,
       ...(apiOf(route) === 'Identities' ? { 'X-Request-ID': randomUUID() } : {}),
     };
-    const length = body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) };
-    return new Promise((resolve, reject) => {
-      const outgoing = request(
-        {
-          agent,
-          hostname,
-          port,
-          method: method.toUpperCase(),
-          path,
-          headers: { ...own, ...length, ...headers },
-        },
-        (response) => {
-          const parts: Buffer[] = [];
-          response.on('data', (part: Buffer) => parts.push(part));
-          response.on('end', () =>
-            resolve({
-              status: response.statusCode!,
-              type: response.headers['content-type'] ?? '',
-              text: Buffer.concat(parts).toString(),
-            }),
-          );
-        },
-      );
-      outgoing.on('error', reject);
-      outgoing.end(body);
-    });
+    return caller.send(server.server.url, { ...sent, headers: { ...own, ...headers } });
   }
 
   /** Resolves when the jobs have done what the last call asked for. */
