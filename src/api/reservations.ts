@@ -5,8 +5,9 @@ import { WAIT_REASONS } from '../domain/queue/reasons';
 import { MAX_PRIORITY } from '../domain/queue/scheduling';
 import { MAX_ITEMS, MAX_RESOURCES } from '../domain/loans/submission';
 import { MAX_CLASSES } from '../domain/queue/matching';
-import { details, id, instant, listOf, pageQuery, simulated, time } from './common';
+import { details, id, instant, listOf, pageQuery, simulated, time, waitQuery } from './common';
 import { access } from './access';
+import { event } from './events';
 import { oneLine, plainText } from './text';
 
 const YEAR = 366 * 24 * 3600;
@@ -171,6 +172,10 @@ const waitingItem = z
   })
   .meta({ id: 'WaitingItem', description: 'Why an item of a queued request waits.' });
 
+const events = z.array(event).optional().meta({
+  description: 'With `expand=events`: of its last 20 those that you may see, the newest first.',
+});
+
 export const reservation = z
   .object({
     id: id.describe('The id of the reservation, from the first answer on.'),
@@ -214,8 +219,28 @@ export const reservation = z
       .array(z.record(z.string(), z.unknown()))
       .describe('The request, item by item, as it was sent.'),
     resources: z.array(heldResource).describe('The resources that it has, or had when it ended.'),
+    events,
   })
   .meta({ id: 'Reservation', description: 'A request, and the loan that came of it.' });
+
+const EXPANSIONS = ['details', 'events'] as const;
+export type Expansion = (typeof EXPANSIONS)[number];
+
+const expand = z
+  .string()
+  .max(100)
+  .transform((text, context) => {
+    const names = text.split(',').map((name) => EXPANSIONS.find((one) => one === name));
+    if (names.every((name) => name !== undefined)) return new Set<Expansion>(names);
+    context.addIssue({ code: 'custom', message: `knows only ${EXPANSIONS.join(' and ')}` });
+    return z.NEVER;
+  })
+  .optional()
+  .meta({
+    description:
+      'Also show, separated by commas: `details` of the resources (one reservation always has ' +
+      'them), `events` of the reservation.',
+  });
 
 export const reservationSummary = reservation.omit({ resources: true, waiting: true }).extend({
   user: z
@@ -232,6 +257,9 @@ export const reservationSummary = reservation.omit({ resources: true, waiting: t
       z.object({
         id: id.describe('The id of the resource.'),
         name: z.string().describe('Its name.'),
+        details: details.optional().meta({
+          description: 'With `expand=details`; empty unless the reservation has it now.',
+        }),
       }),
     )
     .meta({
@@ -257,7 +285,9 @@ export const reservationQuery = pageQuery.extend({
   since: time.optional().meta({ description: 'Requested at this instant or later (RFC 3339).' }),
   until: time.optional().meta({ description: 'Requested before this instant (RFC 3339).' }),
   order: z.enum(['asc', 'desc']).default('asc').meta({ description: 'desc: the newest first.' }),
+  expand,
 });
+export const oneReservationQuery = waitQuery.extend({ expand });
 
 export type NewReservation = z.output<typeof newReservation>;
 export type ReservationChangeBody = z.output<typeof reservationChange>;

@@ -73,6 +73,8 @@ export interface HistoryReads {
     filter: EventFilter,
     page: EventPage,
   ): Promise<{ found: FoundEvent[]; next: number | null }>;
+  /** The newest events of these reservations, at most `limit` of each, the newest first. */
+  eventsOf(reservationIds: readonly string[], limit: number): Promise<FoundEvent[]>;
   returns(filter: ReturnFilter, page: ReturnPage): Promise<StoredReturn[]>;
   /** The latest return of a resource up to this generation, of another cause; null if none is kept. */
   returnBefore(

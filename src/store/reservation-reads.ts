@@ -43,6 +43,12 @@ export interface ReservationPage {
 /** A resource as a list of reservations names it. */
 export type ResourceName = Pick<Resource, 'id' | 'name'>;
 
+/** The same with what leads to its details. `isLive`: the reservation has it now. */
+export interface HeldName extends Pick<Resource, 'id' | 'name' | 'kind' | 'fields'> {
+  reservationId: string;
+  isLive: boolean;
+}
+
 /** One resource of a reservation, with its sealed credentials. */
 export interface HeldResource {
   allocation: Allocation;
@@ -88,8 +94,15 @@ export interface ReservationReads {
    * bounded number of reservations and may be short.
    */
   reservationPage(query: ReservationQuery, page: Page): Promise<ReservationPage>;
-  /** The names of what a reservation holds or held, at most `limit`, in the order of its items. */
-  heldNames(reservationId: string, limit: number): Promise<ResourceName[]>;
+  /**
+   * The names of what these reservations hold or held, at most `limit` of each, in the order of its
+   * items.
+   */
+  heldNames(reservationIds: readonly string[], limit: number): Promise<HeldName[]>;
+  /** The details of resources by id, of those whose driver has reported any. */
+  detailsOf(
+    resources: readonly Pick<HeldName, 'id' | 'kind'>[],
+  ): Promise<Map<string, DetailFields>>;
   /** The resources that a reservation holds or held. */
   holdings(reservationId: string): Promise<HeldResource[]>;
   /** The loans among these ids of allocations, those of the newest generation first. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tree, typescript } from '../helpers/sources';
 
@@ -24,6 +24,19 @@ describe('docs/glossary.md', () => {
 
   test('gives every term a name in the code', () => {
     expect(terms.filter(({ code }) => namesIn(code).length === 0)).toEqual([]);
+  });
+
+  /** Names of v1 that say little by themselves. */
+  const OF_V1 = [
+    ...['because', 'expand', 'holders', 'mine', 'notice', 'onBehalfOf', 'openEnded', 'pick'],
+    ...['positionIsExact', 'prepare', 'replay', 'requestedBy', 'shareHolders', 'spares'],
+    ...['waiting', 'waitingFor'],
+  ];
+
+  test.each(OF_V1)('explains %s, which v1 shows', (name) => {
+    const api = readFileSync(join(ROOT, 'docs/openapi.json'), 'utf8');
+    expect(api).toMatch(new RegExp(`[/"]${name}"`));
+    expect(terms.flatMap((term) => namesIn(term.code + term.meaning))).toContain(name);
   });
 
   test('has each term once, in alphabetical order', () => {

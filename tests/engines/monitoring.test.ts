@@ -23,12 +23,32 @@ pools:
   - { name: scarce, kind: account, driver: simulated, size: 1, verification: { interval: never } }
 `;
 
+/** On SIGUSR2, the thread of the job `verify` blocks for good; every thread loads this first. */
+const BLOCKER = `
+  const threads = require('node:worker_threads');
+  const { isMainThread, parentPort, workerData } = threads;
+  if (isMainThread) {
+    let verify;
+    threads.Worker = class extends threads.Worker {
+      constructor(path, options) {
+        super(path, options);
+        if (options.workerData.job === 'verify') verify = this;
+      }
+    };
+    process.on('SIGUSR2', () => verify.postMessage('block'));
+  } else if (workerData.job === 'verify')
+    parentPort.on('message', (message) => {
+      if (message === 'block') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    });
+`;
+
 /** The rules of the example, which need not wait as long, and one that says when to begin. */
 function quickRules(): string {
   const rules = readFileSync(join(EXAMPLE, 'alerts.yml'), 'utf8')
     .replaceAll(/for: \d+m/g, 'for: 1s')
     .replaceAll(/\[\d+m\]/g, '[8s]')
-    .replace('> 1800', '> 4');
+    .replace('> 1800', '> 4')
+    .replace('_age_seconds) > 30', '_age_seconds) > 15');
   const begin = 'max(count_over_time(holdfast_pool_size[1m])) > 9';
   return `${rules}      - alert: Begin\n        expr: ${begin}\n`;
 }
@@ -73,7 +93,10 @@ describeWithPrometheus('examples/monitoring', () => {
   });
 
   test('each fault fires its alert, none fires before, and the dashboard shows something', async () => {
+    const hook = join(temporaryDirectory(), 'hook.cjs');
+    writeFileSync(hook, BLOCKER);
     const server = await ServerProcess.start({
+      nodeOptions: ['--require', hook],
       dataDir: smallDisk(),
       pools: POOLS,
       env: { METRICS: '127.0.0.1:0', MIN_FREE_DISK_MB: '16' },
@@ -103,6 +126,7 @@ describeWithPrometheus('examples/monitoring', () => {
         shows: true,
       });
 
+    server.signal('SIGUSR2');
     const cloud = SimulatedCloud.open(server.dataDir);
     whenDone(() => cloud.close());
     await cloud.failNext('lab', 'clean', 10);
@@ -114,6 +138,7 @@ describeWithPrometheus('examples/monitoring', () => {
     await prometheus.fires('HoldfastDirtyTooLong vms');
     await server.http.post('/v1/reservations', { body: { items: [{ pool: 'scarce' }] }, token });
     await prometheus.fires('HoldfastQueueStuck scarce');
+    await prometheus.fires('HoldfastJobSilent');
     const { bavail, bsize } = statfsSync(server.dataDir);
     writeFileSync(join(server.dataDir, 'ballast'), Buffer.alloc(bavail * bsize - 8 * MIB));
     await prometheus.fires('HoldfastDiskFull');
@@ -123,6 +148,7 @@ describeWithPrometheus('examples/monitoring', () => {
         'HoldfastBackEndFailing vms',
         'HoldfastDirtyTooLong vms',
         'HoldfastDiskFull',
+        'HoldfastJobSilent',
         'HoldfastQuarantine lab',
         'HoldfastQueueStuck scarce',
       ].sort(),

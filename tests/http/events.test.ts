@@ -1,6 +1,7 @@
 import type request from 'supertest';
 import type { Caller } from '../helpers/server';
-import { PASSWORD, problem, TestServer } from '../helpers/server';
+import { peopled, type Peopled } from '../helpers/people';
+import { PASSWORD, problem } from '../helpers/server';
 
 const POOLS = `
 pools:
@@ -23,16 +24,9 @@ interface Shown {
   data: Record<string, unknown>;
 }
 
-let server: TestServer;
-let admin: Caller;
-let ann: Caller;
-let bob: Caller;
-
+let { server, admin, ann, bob } = {} as Peopled;
 beforeEach(async () => {
-  server = await TestServer.start({ pools: POOLS });
-  admin = await server.admin();
-  ann = await server.user('ann');
-  bob = await server.user('bob');
+  ({ server, admin, ann, bob } = await peopled({ pools: POOLS }));
 });
 
 async function list(caller: Caller, query: string): Promise<Shown[]> {

@@ -1,5 +1,6 @@
 import type { Caller } from '../helpers/server';
-import { problem, TestServer } from '../helpers/server';
+import { peopled, type Peopled } from '../helpers/people';
+import { problem } from '../helpers/server';
 
 const POOLS = `
 pools:
@@ -9,16 +10,9 @@ pools:
 `;
 const AT = '2026-01-01T00:00:00.000Z';
 
-let server: TestServer;
-let admin: Caller;
-let ann: Caller;
-let bob: Caller;
-
+let { server, admin, ann, bob } = {} as Peopled;
 beforeEach(async () => {
-  server = await TestServer.start({ pools: POOLS });
-  admin = await server.admin();
-  ann = await server.user('ann');
-  bob = await server.user('bob');
+  ({ server, admin, ann, bob } = await peopled({ pools: POOLS }));
 });
 
 const reserve = async (caller: Caller, ...items: object[]) =>

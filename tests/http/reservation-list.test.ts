@@ -1,5 +1,6 @@
 import type { Caller } from '../helpers/server';
-import { problem, TestServer } from '../helpers/server';
+import { peopled, type Peopled } from '../helpers/people';
+import { problem } from '../helpers/server';
 
 const POOLS = `
 pools:
@@ -7,16 +8,9 @@ pools:
   - { name: vms, kind: vm, driver: simulated, size: 2, lease: { default: 1h } }
 `;
 
-let server: TestServer;
-let admin: Caller;
-let ann: Caller;
-let bob: Caller;
-
+let { server, admin, ann, bob } = {} as Peopled;
 beforeEach(async () => {
-  server = await TestServer.start({ pools: POOLS, datesIds: true });
-  admin = await server.admin();
-  ann = await server.user('ann');
-  bob = await server.user('bob');
+  ({ server, admin, ann, bob } = await peopled({ pools: POOLS, datesIds: true }));
 });
 
 /** Requests this a second after what was requested before; gives the id. */

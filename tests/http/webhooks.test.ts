@@ -1,19 +1,13 @@
 import type { Caller } from '../helpers/server';
-import { problem, TestServer } from '../helpers/server';
+import { peopled, type Peopled } from '../helpers/people';
+import { problem } from '../helpers/server';
 
 const POOLS = 'pools: [{ name: lab, kind: account, driver: simulated, size: 2 }]';
 const HOOK = { url: 'https://hooks.example.org/holdfast?channel=7' };
 
-let server: TestServer;
-let admin: Caller;
-let ann: Caller;
-let bob: Caller;
-
+let { server, admin, ann, bob } = {} as Peopled;
 beforeEach(async () => {
-  server = await TestServer.start({ pools: POOLS });
-  admin = await server.admin();
-  ann = await server.user('ann');
-  bob = await server.user('bob');
+  ({ server, admin, ann, bob } = await peopled({ pools: POOLS }));
 });
 
 interface Made {

@@ -1,15 +1,19 @@
 import {
   reservation,
   reservationSummary,
+  type Expansion,
   type NewReservation,
   type ReservationAnswer,
   type ReservationChangeBody,
   type WaitingItemAnswer,
 } from '../../api/reservations';
 import type { ReservationChange } from '../../domain/loans/note';
+import type { Principal } from '../../domain/people/user';
 import type { WaitingItem } from '../../domain/queue/reasons';
+import { eventAnswer } from '../../service/events/event-answer';
 import type { ReservationRequest } from '../../service/loans/reservations';
 import type { ReservationView, ResourceOfReservation } from '../../service/loans/views';
+import type { Services } from '../../service/services';
 import { instantOf } from '../instants';
 import { present, renderer } from '../render';
 
@@ -32,7 +36,8 @@ export function waitingOf({ because, ...item }: WaitingItem): WaitingItemAnswer 
 
 /** Renders a reservation with its resources. */
 export function answerOf(view: ReservationView): ReservationAnswer {
-  return renderWhole({ ...view, waiting: undefined, resources: view.resources.map(heldOf) });
+  const later = { waiting: undefined, events: undefined };
+  return renderWhole({ ...view, ...later, resources: view.resources.map(heldOf) });
 }
 
 function heldOf({
@@ -59,6 +64,18 @@ function heldOf({
     credentials: credentials && present(credentials),
     rotates,
   };
+}
+
+/** Finds the events of reservations that a caller asks for by `expand`; renders those of one. */
+export async function eventsWith(
+  expand: ReadonlySet<Expansion> | undefined,
+  { events }: Services,
+  principal: Principal,
+  ids: readonly string[],
+): Promise<(id: string) => Pick<ReservationAnswer, 'events'>> {
+  if (!expand?.has('events')) return () => ({});
+  const found = await events.ofReservations(principal, ids);
+  return (id) => ({ events: found.get(id)!.map(eventAnswer) });
 }
 
 /** The request that a body makes; durations in ms. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { id, reason, waitQuery } from '../../api/common';
 import {
   newReservation,
+  oneReservationQuery,
   reservation,
   reservationChange,
   reservationList,
@@ -14,7 +15,14 @@ import { isPending } from '../../service/loans/views';
 import type { Services } from '../../service/services';
 import { pageOf, pageUpTo } from '../paging';
 import { route, type Answer, type Route } from '../route';
-import { answerOf, changeOf, renderSummary, requestOf, waitingOf } from './reservation-bodies';
+import {
+  answerOf,
+  changeOf,
+  eventsWith,
+  renderSummary,
+  requestOf,
+  waitingOf,
+} from './reservation-bodies';
 import { findServed, whenServed } from './served';
 
 const path = '/v1/reservations';
@@ -95,11 +103,19 @@ export const reservationRoutes: Route[] = [
     },
     errors: ['invalid', 'not_found'],
     handle: async ({ services, query, principal, url }) => {
-      const { limit, cursor, ...filters } = query;
+      const { limit, cursor, expand, ...filters } = query;
       const { after } = pageOf({ limit, cursor });
-      const page = { after, limit };
-      const { entries, next } = await services.reservations.list(principal, filters, page);
-      return pageUpTo(entries, next, url, renderSummary);
+      const { entries, next } = await services.reservations.list(
+        principal,
+        filters,
+        { after, limit },
+        expand?.has('details'),
+      );
+      const ids = entries.map(({ id: each }) => each);
+      const eventsOf = await eventsWith(expand, services, principal, ids);
+      return pageUpTo(entries, next, url, (entry) =>
+        renderSummary({ ...entry, events: undefined, ...eventsOf(entry.id) }),
+      );
     },
   }),
   route({
@@ -110,10 +126,10 @@ export const reservationRoutes: Route[] = [
     description: '`credentials` are shown to the holder alone, and only while the lease lasts.',
     access: 'read',
     params,
-    query: waitQuery,
+    query: oneReservationQuery,
     answers: { 200: answer },
-    errors: ['unauthenticated', 'not_found'],
-    handle: async ({ services, params: { id: reservationId }, principal, wait, signal }) => {
+    errors: ['invalid', 'unauthenticated', 'not_found'],
+    handle: async ({ services, params: { id: reservationId }, principal, query, wait, signal }) => {
       const first = await services.reservations.find(principal, reservationId);
       const view = await whenServed(services, principal, first, wait, signal);
       const items = await services.reservations.whyWaiting(view);
@@ -121,7 +137,9 @@ export const reservationRoutes: Route[] = [
         waiting: items.map(waitingOf),
         waitingFor: withMaintenance(view.waitingFor, items),
       };
-      return { status: 200, body: { ...answerOf(view), ...waiting }, headers: waited(wait) };
+      const eventsOf = await eventsWith(query.expand, services, principal, [view.id]);
+      const body = { ...answerOf(view), ...waiting, ...eventsOf(view.id) };
+      return { status: 200, body, headers: waited(wait) };
     },
   }),
   route({

@@ -10,6 +10,9 @@ export type { EventPage, FoundEvent };
 /** The form of ids. */
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** The most events that are shown with a reservation. */
+const MOST_OF_RESERVATION = 20;
+
 /** A caller's filters: things by id or name, people by id or e-mail address; times in epoch ms. */
 export interface EventQuery {
   since?: number;
@@ -38,6 +41,22 @@ export class Events {
     const filter = await this.filterOf(principal, query);
     const { found, next } = await this.engine.store.read.events(filter, page);
     return { found: found.map((event) => shownTo(principal, event)), next };
+  }
+
+  /**
+   * The newest events of reservations that the principal may see, by reservation: of the last 20 of
+   * each those that they may see, the newest first.
+   */
+  async ofReservations(
+    principal: Principal,
+    ids: readonly string[],
+  ): Promise<Map<string, FoundEvent[]>> {
+    const found = await this.engine.store.read.eventsOf(ids, MOST_OF_RESERVATION);
+    const mine = ({ userId }: FoundEvent) => isAdmin(principal) || userId === principal.userId;
+    const shown = found.filter(mine).map((event) => shownTo(principal, event));
+    return new Map(
+      ids.map((id) => [id, shown.filter(({ reservationId }) => reservationId === id)]),
+    );
   }
 
   /** The number of the newest event; 0 if there is none. */

@@ -1,3 +1,4 @@
+import type { DetailFields } from '../../domain/change';
 import { DomainError } from '../../domain/errors';
 import { idsBetween } from '../../domain/id-time';
 import type { Reservation, ReservationStatus } from '../../domain/loans/reservation';
@@ -25,7 +26,7 @@ export interface ReservationListQuery {
 export interface ListedReservation extends ReservationSummary {
   /** null if the user has been deleted. */
   user: PersonName | null;
-  resources: ResourceName[];
+  resources: (ResourceName & { details?: DetailFields })[];
   hasMoreResources: boolean;
 }
 
@@ -37,13 +38,15 @@ export interface ReservationListPage {
 
 /**
  * Gives a page of the principal's reservations in order of id; an admin sees everybody's, or those of
- * `user`. Errors: `not_found` with the field of an unknown pool, resource or user.
+ * `user`. With `withDetails`, what they have now shows the details that a single reservation shows.
+ * Errors: `not_found` with the field of an unknown pool, resource or user.
  */
 export async function listReservations(
   engine: Engine,
   principal: Principal,
   query: ReservationListQuery,
   page: Page,
+  withDetails = false,
 ): Promise<ReservationListPage> {
   const { read } = engine.store;
   const { found, next } = await read.reservationPage(
@@ -52,8 +55,9 @@ export async function listReservations(
   );
   const instant = instantIn(engine);
   const users = await read.userNames([...new Set(found.map(({ userId }) => userId))]);
+  const held = await heldBy(engine, found, withDetails);
   const entries = found.map(async (reservation) => {
-    const names = await read.heldNames(reservation.id, MOST_NAMES + 1);
+    const names = held.get(reservation.id) ?? [];
     return {
       ...(await summaryOf(engine, atThisMoment(reservation, instant))),
       user: users.find(({ id }) => id === reservation.userId) ?? null,
@@ -62,6 +66,28 @@ export async function listReservations(
     };
   });
   return { entries: await Promise.all(entries), next };
+}
+
+/** The resources of each reservation; their details only while it has them, as `viewReservation`. */
+async function heldBy(
+  { store: { read } }: Engine,
+  found: readonly Reservation[],
+  withDetails: boolean,
+): Promise<Map<string, ListedReservation['resources']>> {
+  const names = await read.heldNames(
+    found.map(({ id }) => id),
+    MOST_NAMES + 1,
+  );
+  const live = withDetails ? names.filter(({ isLive }) => isLive) : [];
+  const details = live.length === 0 ? new Map<string, DetailFields>() : await read.detailsOf(live);
+  const held = new Map<string, ListedReservation['resources']>();
+  for (const { reservationId, id, name, isLive, fields } of names) {
+    const shown = isLive ? { ...details.get(id), ...fields } : {};
+    const list = held.get(reservationId) ?? [];
+    list.push({ id, name, ...(withDetails ? { details: shown } : {}) });
+    held.set(reservationId, list);
+  }
+  return held;
 }
 
 async function summaryOf(

@@ -202,8 +202,9 @@ export class Reservations {
     principal: Principal,
     query: ReservationListQuery,
     page: Page,
+    withDetails = false,
   ): Promise<ReservationListPage> {
-    return listReservations(this.engine, principal, query, page);
+    return listReservations(this.engine, principal, query, page, withDetails);
   }
 
   /**

@@ -63,18 +63,25 @@ export function detailReader(db: Db): (resourceId: string, kind: Kind) => Detail
         .where(eq(table.resourceId, given('resourceId'))),
     );
     return (resourceId: string): DetailFields => {
-      const row = select.get({ resourceId }) as
-        | ({ resourceId: string; extra: DetailFields } & Record<string, string | number | null>)
-        | undefined;
-      if (!row) return {};
-      const { resourceId: _id, valueHash: _hash, extra, ...columns } = row;
-      const present = Object.entries(columns).filter(
-        (entry): entry is [string, string | number] => entry[1] !== null,
-      );
-      return Object.assign(Object.fromEntries(present), extra);
+      const row = select.get({ resourceId });
+      return row ? detailsOfRow(row) : {};
     };
   });
   return (resourceId, kind) => readers[kind](resourceId);
+}
+
+/** The details in a row of such a table, without the hash of a token's value. */
+export function detailsOfRow(row: object): DetailFields {
+  const {
+    resourceId: _id,
+    valueHash: _hash,
+    extra,
+    ...columns
+  } = row as { extra: DetailFields } & Record<string, string | number | null>;
+  const present = Object.entries(columns).filter(
+    (entry): entry is [string, string | number] => entry[1] !== null,
+  );
+  return Object.assign(Object.fromEntries(present), extra);
 }
 
 function byKind<T>(make: (kind: Kind) => T): Record<Kind, T> {

@@ -1,6 +1,7 @@
 import { isRare, type Changed, type EventData } from '../../../domain/event';
 import type { EventFilter, EventPage, FoundEvent, Reads } from '../../reads';
 import type { Db } from '../database';
+import { lazy } from '../lazy';
 
 /** The most events that are looked at for one page. */
 const WINDOW = 5_000;
@@ -26,6 +27,9 @@ const FIELDS = `e.seq, e.at, e.type, e.pool_id as poolId, e.resource_id as resou
   e.request_id as requestId, e.traceparent, a.address, e.data, e.changed,
   pools.name as pool, resources.name as resource`;
 
+const JOINS = `left join event_authors a on a.id = e.author_id
+  left join pools on pools.id = e.pool_id left join resources on resources.id = e.resource_id`;
+
 type FilterName = keyof typeof CONDITIONS;
 /** Parameters of the statements, by the names in them. */
 type Given = Partial<Record<FilterName, string>> & {
@@ -44,10 +48,15 @@ interface Statements {
 }
 
 /** Lists of events. Each page walks an index, or the events themselves, and no more than a window. */
-export function eventReads({ $client }: Db): Pick<Reads, 'events'> {
+export function eventReads({ $client }: Db): Pick<Reads, 'events' | 'eventsOf'> {
   const prepared = new Map<string, Statements>();
   const seqAt = seqFinder($client);
+  const newest = lazy(() => newestOf($client));
   return {
+    eventsOf: async (reservationIds, limit) =>
+      newest()
+        .all({ ids: JSON.stringify(reservationIds), limit })
+        .map(eventOf),
     events: async (filter, page) => {
       const given = givenBy(filter, page, seqAt);
       const names = filtersIn(given);
@@ -105,15 +114,22 @@ function prepare(
   const conditions = names.map((name) => CONDITIONS[name]).join(' and ');
   const page = client.prepare<[Given], Row>(
     `select ${FIELDS} from (${windowOf('*')}) e
-      left join event_authors a on a.id = e.author_id left join pools on pools.id = e.pool_id
-      left join resources on resources.id = e.resource_id
-      where ${conditions || 'true'} limit :limit`,
+      ${JOINS} where ${conditions || 'true'} limit :limit`,
   );
   const end = order === 'asc' ? 'max' : 'min';
   const looked = client.prepare<[Given], Looked>(
     `select count(*) as count, ${end}(seq) as last from (${windowOf('e.seq')})`,
   );
   return { page: (given) => page.all(given).map(eventOf), looked: (given) => looked.get(given)! };
+}
+
+function newestOf(client: Db['$client']) {
+  return client.prepare<[{ ids: string; limit: number }], Row>(
+    `select ${FIELDS} from json_each(:ids) i join events e on e.seq in (
+      select seq from events where reservation_id = i.value and reservation_id is not null
+      order by seq desc limit :limit)
+      ${JOINS} order by e.seq desc`,
+  );
 }
 
 function eventOf({ data, changed, ...row }: Row): FoundEvent {

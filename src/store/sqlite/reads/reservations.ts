@@ -17,6 +17,7 @@ import {
   userCounts,
   queueEntries,
 } from '../schema';
+import { heldNameReads } from './held-names';
 import { reservationLister } from './reservation-list';
 
 type ReservationReads = Pick<
@@ -25,6 +26,7 @@ type ReservationReads = Pick<
   | 'reservations'
   | 'reservationPage'
   | 'heldNames'
+  | 'detailsOf'
   | 'holdings'
   | 'queuePositions'
   | 'poolQueue'
@@ -89,15 +91,6 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
     run(READ_PLANS.waitingItems(id, now)),
   );
   const listed = reservationLister(db);
-  const names = reader(
-    db
-      .select({ id: resources.id, name: resources.name })
-      .from(allocations)
-      .innerJoin(resources, eq(resources.id, allocations.resourceId))
-      .where(eq(allocations.reservationId, given('id')))
-      .orderBy(asc(allocations.item), asc(resources.number))
-      .limit(upTo('limit')),
-  );
   return {
     reservation: async (id) => one.get({ id }) ?? null,
     reservations: async (filter, { after, limit }) =>
@@ -109,7 +102,7 @@ export function reservationReads(db: Db, pools: PoolCache, run: Run): Reservatio
         .limit(upTo(limit))
         .all(),
     reservationPage: async (query, page) => listed(query, page),
-    heldNames: async (id, limit) => names.all({ id, limit }),
+    ...heldNameReads(db),
     holdings: holdingsReader(db, pools),
     queuePositions: async (id) => run(READ_PLANS.queuePositions(id)),
     waitingItems: async (id, now) => reasonsAtOnce.deferred(id, now),
