@@ -85,9 +85,9 @@ function canBind(): Promise<boolean> {
 /** What went wrong, by statuses, with one answer of each. */
 const failures = new Map<string, string>();
 
-/** Only pairs that succeed are counted. */
-async function pairsPerSecond(
-  { url }: Server,
+/** Pairs of reserve and release of something in the pool `p`; only those that succeed are counted. */
+export async function pairsPerSecond(
+  { url }: Pick<Server, 'url'>,
   authorization: string,
   loans: number,
 ): Promise<number> {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { docker } from './docker';
 import { engineRatio } from './engine-ratio';
+import { eventCost } from './event-cost';
 import { cleanUp } from './ground';
 import { growth } from './growth';
 import { httpRatio } from './http-ratio';
@@ -10,6 +11,7 @@ import { scarce } from './scarce';
 import { streams } from './streams';
 import { tokenPool } from './token-pool';
 import { wakeUp } from './wake-up';
+import { webhooks } from './webhooks';
 
 const PARTS: Record<string, () => Promise<Figure[]>> = {
   engine: engineRatio,
@@ -20,6 +22,8 @@ const PARTS: Record<string, () => Promise<Figure[]>> = {
   'wake-up': wakeUp,
   memory,
   streams,
+  webhooks,
+  events: eventCost,
   docker,
 };
 

@@ -1,8 +1,7 @@
-import http, { type IncomingMessage } from 'node:http';
 import { Listener, MOST_BEHIND, type Told } from '../../src/service/events/listener';
 import type { FoundEvent } from '../../src/store/reads';
-import { whenDone } from '../helpers/cleanups';
 import { somebody } from '../helpers/engine';
+import { Reader, type Seen } from '../helpers/event-reader';
 import { problem, TestServer, type Caller } from '../helpers/server';
 
 const POOLS = 'pools: [{ name: lab, kind: account, driver: simulated, size: 3 }]';
@@ -17,72 +16,8 @@ beforeEach(async () => {
   ann = await server.user('ann');
 });
 
-interface Seen {
-  seq: number;
-  type: string;
-  user: string | null;
-}
-
-/** A caller who reads a stream. */
-class Reader {
-  text = '';
-  ended = false;
-  private news: () => void = () => undefined;
-
-  private constructor(private readonly answer: IncomingMessage) {
-    answer.setEncoding('utf8');
-    answer.on('data', (piece: string) => {
-      this.text += piece;
-      this.news();
-    });
-    answer.on('close', () => {
-      this.ended = true;
-      this.news();
-    });
-    whenDone(() => void answer.destroy());
-  }
-
-  /** Opens a stream; resolves once the server follows. */
-  static async open(token: string, query = '', headers: object = {}): Promise<Reader> {
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      const all = { Accept: 'text/event-stream', Authorization: token, ...headers };
-      http.get(`${server.url}/v1/events?${query}`, { headers: all }, resolve).on('error', reject);
-    });
-    expect([answer.statusCode, answer.headers['content-type']]).toEqual([
-      200,
-      'text/event-stream; charset=utf-8',
-    ]);
-    const reader = new Reader(answer);
-    await reader.until(() => reader.text.includes(': following'));
-    return reader;
-  }
-
-  /** Waits until it has read something. */
-  async until(isDone: () => boolean): Promise<void> {
-    while (!isDone()) {
-      if (this.ended) throw new Error(`The stream has ended: ${this.text}`);
-      await new Promise<void>((resolve) => (this.news = resolve));
-    }
-  }
-
-  async untilEnded(): Promise<void> {
-    while (!this.ended) await new Promise<void>((resolve) => (this.news = resolve));
-  }
-
-  get events(): Seen[] {
-    return [...this.text.matchAll(/^id: (\d+)\nevent: (\S+)\ndata: (.*)\n\n/gm)].map(
-      ([, id, type, data]) => {
-        const event = JSON.parse(data!) as Seen;
-        expect([event.seq, event.type]).toEqual([Number(id), type]);
-        return event;
-      },
-    );
-  }
-
-  close(): void {
-    this.answer.destroy();
-  }
-}
+const read = (token: string, query = '', headers: object = {}) =>
+  Reader.open(server.url, token, query, headers);
 
 const tokenOf = (caller: Caller) =>
   (caller as unknown as { headers: { Authorization: string } }).headers.Authorization;
@@ -104,9 +39,9 @@ const borrow = async (caller: Caller) =>
 const isLoan = ({ type }: Seen) => type === 'reservation.active';
 
 test('a stream has the events to come, in order, within filters and rights', async () => {
-  const all = await Reader.open(tokenOf(admin));
-  const loans = await Reader.open(tokenOf(admin), 'type=reservation.active');
-  const own = await Reader.open(tokenOf(ann));
+  const all = await read(tokenOf(admin));
+  const loans = await read(tokenOf(admin), 'type=reservation.active');
+  const own = await read(tokenOf(ann));
   const bob = await server.user('bob');
   await borrow(bob);
   await borrow(ann);
@@ -120,7 +55,7 @@ test('a stream has the events to come, in order, within filters and rights', asy
 });
 
 test('Last-Event-ID goes on where a connection was cut, over many pages', async () => {
-  const first = await Reader.open(tokenOf(admin));
+  const first = await read(tokenOf(admin));
   await borrow(ann);
   await first.until(() => first.events.some(isLoan));
   first.close();
@@ -131,7 +66,7 @@ test('Last-Event-ID goes on where a connection was cut, over many pages', async 
     changes: Array(1_200).fill(change),
     value: null,
   }));
-  const next = await Reader.open(tokenOf(admin), '', { 'Last-Event-ID': String(last) });
+  const next = await read(tokenOf(admin), '', { 'Last-Event-ID': String(last) });
   await next.until(() => next.events.length >= first.events.length - 1 + 1_200);
   await borrow(ann);
   await next.until(() => next.events.filter(isLoan).length === 2);
@@ -142,7 +77,7 @@ test('Last-Event-ID goes on where a connection was cut, over many pages', async 
 });
 
 test('events of another process are neither missed nor told twice', async () => {
-  const reader = await Reader.open(tokenOf(admin), 'type=reservation.active,reservation.ended');
+  const reader = await read(tokenOf(admin), 'type=reservation.active,reservation.ended');
   const other = await server.test.another();
   const ids: string[] = [];
   for (let loan = 0; loan < 20; loan += 1) {
@@ -164,7 +99,7 @@ test('events of another process are neither missed nor told twice', async () => 
 });
 
 test('any number of listeners costs one query for an event', async () => {
-  const readers = await Promise.all(Array.from({ length: 30 }, () => Reader.open(tokenOf(admin))));
+  const readers = await Promise.all(Array.from({ length: 30 }, () => read(tokenOf(admin))));
   const query = jest.spyOn(server.test.engine.store.read, 'events');
   await borrow(ann);
   for (const reader of readers) await reader.until(() => reader.events.some(isLoan));
@@ -175,7 +110,7 @@ test('any number of listeners costs one query for an event', async () => {
 
 test('a quiet stream has a beat', async () => {
   server.services.feed.timing.beat = 10;
-  const reader = await Reader.open(tokenOf(admin), 'type=pool.deleted');
+  const reader = await read(tokenOf(admin), 'type=pool.deleted');
   await reader.until(() => reader.text.endsWith(': beat\n\n: beat\n\n'));
 });
 
@@ -184,7 +119,7 @@ test.each<[string, (token: { id: string }) => Promise<unknown>]>([
   ['has a user who is deleted', () => admin.delete(`/v1/users/${ann.userId}`).expect(204)],
 ])('a stream ends when its token %s', async (_how, end) => {
   const made = await newToken(ann, { scopes: ['read'] });
-  const reader = await Reader.open(`Bearer ${made.token}`, 'type=pool.deleted');
+  const reader = await read(`Bearer ${made.token}`, 'type=pool.deleted');
   await end(made);
   await reader.untilEnded();
   expect(reader.text).toMatch(/: the credential has ended\n\n$/);
@@ -193,7 +128,7 @@ test.each<[string, (token: { id: string }) => Promise<unknown>]>([
 
 test('a stream ends when its token expires, before anything else is told', async () => {
   const made = await newToken(ann, { scopes: ['read'], expiresInSeconds: 60 });
-  const reader = await Reader.open(`Bearer ${made.token}`, 'type=reservation.active');
+  const reader = await read(`Bearer ${made.token}`, 'type=reservation.active');
   server.test.clock.advance(60_000);
   await borrow(ann);
   await reader.untilEnded();
@@ -201,7 +136,7 @@ test('a stream ends when its token expires, before anything else is told', async
 });
 
 test('a stream ends when the server stops', async () => {
-  const reader = await Reader.open(tokenOf(admin));
+  const reader = await read(tokenOf(admin));
   server.services.waiting.stop();
   await reader.untilEnded();
 });
