@@ -34,4 +34,4 @@ export function inMinutes(error: unknown): never {
 /** The body of most errors of the legacy APIs. */
 export const errorBody = z
   .object({ error: z.string().describe('The reason, for people.') })
-  .meta({ id: 'LegacyError' });
+  .meta({ id: 'LegacyError', description: 'The body of most errors.' });

@@ -99,7 +99,7 @@ const words = z.string().describe('The outcome, for people.');
 /** The body of an answer that is one sentence. */
 export const message = z
   .union([z.object({ message: words }), z.object({ Message: words })])
-  .meta({ id: 'LegacyMessage' });
+  .meta({ id: 'LegacyMessage', description: 'An answer that is one sentence.' });
 
 /** Describes an answer that is one sentence. */
 export function sentence(description: string) {
