@@ -127,7 +127,7 @@ function newestOf(client: Db['$client']) {
   return client.prepare<[{ ids: string; limit: number }], Row>(
     `select ${FIELDS} from json_each(:ids) i join events e on e.seq in (
       select seq from events where reservation_id = i.value and reservation_id is not null
-      order by seq desc limit :limit)
+      order by seq desc limit +:limit)
       ${JOINS} order by e.seq desc`,
   );
 }
