@@ -134,6 +134,10 @@ export class FakeServer {
 }
 
 /** A problem as the server sends it. */
-export function refusal(status: number, code: string, headers: HeadersInit = {}): Response {
+export function refusal(
+  status: number,
+  code: string,
+  headers: Record<string, string> = {},
+): Response {
   return Response.json({ code, status, detail: 'So.', requestId: 'q' }, { status, headers });
 }
