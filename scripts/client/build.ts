@@ -7,22 +7,31 @@ import { build, type Metafile } from 'esbuild';
 const TARGET = 'es2022';
 
 /**
+ * Makes the two bundles, `index.mjs` and `index.cjs`, in the folder `out`. Gives the names of the
+ * modules that they still import: none.
+ */
+export async function bundleClient(root: string, out: string): Promise<string[]> {
+  const bundles = [await bundled(root, out, 'esm'), await bundled(root, out, 'cjs')];
+  return bundles.flatMap(({ outputs }) =>
+    Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path)),
+  );
+}
+
+/**
  * Makes the package that is published: ESM, CommonJS, types, and a `package.json` whose only export
- * is `holdfast/client`. `root`: the project; `out`: the folder, which is emptied. Gives the names of
- * the modules that a bundle still imports: none.
+ * is `holdfast/client`. `root`: the project; `out`: the folder, which is emptied. Gives the same
+ * as `bundleClient`.
  */
 export async function buildClient(root: string, out: string): Promise<string[]> {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  const bundles = [await bundled(root, out, 'esm'), await bundled(root, out, 'cjs')];
+  const imports = await bundleClient(root, out);
   const types = typesOf(root);
   // One for each way in which TypeScript looks for them.
   for (const name of ['index.d.ts', 'index.d.mts']) writeFileSync(join(out, name), types);
   copyFileSync(join(root, 'docs/client.md'), join(out, 'README.md'));
   writeFileSync(join(out, 'package.json'), `${JSON.stringify(manifestOf(root), null, 2)}\n`);
-  return bundles.flatMap(({ outputs }) =>
-    Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path)),
-  );
+  return imports;
 }
 
 async function bundled(root: string, out: string, format: 'esm' | 'cjs'): Promise<Metafile> {
