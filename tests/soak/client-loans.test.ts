@@ -5,8 +5,8 @@ import { FaultyProxy } from './helpers/faulty-proxy';
 import { overlaps, type SeenLoan } from './helpers/loans';
 import { Dice, pause, say, size, soak } from './helpers/soak';
 
-const THINGS = 12;
-const CALLERS = 32;
+const THINGS = 24;
+const CALLERS = 64;
 const LOANS = size('CLIENT_LOANS', 2_000);
 /** Short terms, so that many loans are lost; the pool hands on at once, without any cleaning. */
 const POOL = JSON.stringify({
