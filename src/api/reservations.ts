@@ -209,6 +209,7 @@ export const reservation = z
     heartbeatBy: instant
       .nullable()
       .describe('The lease ends unless a heartbeat comes by then; null: none is asked for.'),
+    asOf: instant.describe('When the server looked, by its clock.'),
     endedAt: instant.nullable().describe('When it ended; null: it has not.'),
     userId: id.describe('The user whom it belongs to.'),
     requestedBy: id.nullable().meta({
@@ -221,7 +222,12 @@ export const reservation = z
     resources: z.array(heldResource).describe('The resources that it has, or had when it ended.'),
     events,
   })
-  .meta({ id: 'Reservation', description: 'A request, and the loan that came of it.' });
+  .meta({
+    id: 'Reservation',
+    description:
+      'A request, and the loan that came of it. A caller whose clock differs counts what is left ' +
+      'of the lease from `asOf`: `endsAt` and `heartbeatBy` minus `asOf`.',
+  });
 
 const EXPANSIONS = ['details', 'events'] as const;
 export type Expansion = (typeof EXPANSIONS)[number];
@@ -242,31 +248,33 @@ const expand = z
       'them), `events` of the reservation.',
   });
 
-export const reservationSummary = reservation.omit({ resources: true, waiting: true }).extend({
-  user: z
-    .object({
-      id: id.describe('The id of the user.'),
-      name: z.string().describe('The name of the user.'),
-    })
-    .nullable()
-    .meta({
-      description: 'Its holder; null if the user has been deleted.',
-    }),
-  resources: z
-    .array(
-      z.object({
-        id: id.describe('The id of the resource.'),
-        name: z.string().describe('Its name.'),
-        details: details.optional().meta({
-          description: 'With `expand=details`; empty unless the reservation has it now.',
-        }),
+export const reservationSummary = reservation
+  .omit({ resources: true, waiting: true, asOf: true })
+  .extend({
+    user: z
+      .object({
+        id: id.describe('The id of the user.'),
+        name: z.string().describe('The name of the user.'),
+      })
+      .nullable()
+      .meta({
+        description: 'Its holder; null if the user has been deleted.',
       }),
-    )
-    .meta({
-      description: 'Names of what it has or had, at most 20.',
-    }),
-  hasMoreResources: z.boolean().describe('True: it has or had more of them.'),
-});
+    resources: z
+      .array(
+        z.object({
+          id: id.describe('The id of the resource.'),
+          name: z.string().describe('Its name.'),
+          details: details.optional().meta({
+            description: 'With `expand=details`; empty unless the reservation has it now.',
+          }),
+        }),
+      )
+      .meta({
+        description: 'Names of what it has or had, at most 20.',
+      }),
+    hasMoreResources: z.boolean().describe('True: it has or had more of them.'),
+  });
 export const reservationList = listOf(reservationSummary).meta({
   id: 'ReservationList',
   description: 'A page of reservations.',
