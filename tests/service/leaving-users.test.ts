@@ -1,8 +1,10 @@
 import { passwords } from '../../src/crypto/passwords';
 import type { Principal } from '../../src/domain/people/user';
+import { prune } from '../../src/service/installation/housekeeping';
 import { Users } from '../../src/service/people/users';
 import { Webhooks } from '../../src/service/webhooks/webhooks';
 import { VmPeople } from '../../src/legacy/vms/people';
+import { aDelivery, apply } from '../store/rows';
 import { codeOf, somebody, TestEngine } from '../helpers/engine';
 
 const POOLS = 'pools: [{ name: lab, kind: account, driver: simulated, size: 2 }]';
@@ -56,9 +58,13 @@ test('the webhooks of a deleted user go with their deliveries, whatever their st
   const ids = [await made(ann, 'active'), await made(ann, 'disabled')];
   const other = await users.create({ name: 'Bob', email: 'bob@example.org' }, NO_CONTEXT);
   const kept = await made({ ...somebody(), userId: other }, 'disabled');
+  const { store } = test.engine;
+  const delivery = aDelivery({ id: 'd1', webhookId: ids[0] });
+  await apply(store, { do: 'putDelivery', delivery });
   await users.delete(ann.userId);
   await test.reconcile();
-  const { store } = test.engine;
+  await prune(test.engine);
+  expect(await store.read.deliveries(ids[0]!, { after: null, limit: 9 })).toEqual([]);
   const left = await store.read.webhooks({ after: null, limit: 9 });
   expect(left.map(({ id }) => id)).toEqual([kept]);
   const { found } = await store.read.events(

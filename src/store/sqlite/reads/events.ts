@@ -54,9 +54,7 @@ export function eventReads({ $client }: Db): Pick<Reads, 'events' | 'eventsOf'> 
   const newest = lazy(() => newestOf($client));
   return {
     eventsOf: async (reservationIds, limit) =>
-      newest()
-        .all({ ids: JSON.stringify(reservationIds), limit })
-        .map(eventOf),
+      newest().all(JSON.stringify(reservationIds), limit).map(eventOf),
     events: async (filter, page) => {
       const given = givenBy(filter, page, seqAt);
       const names = filtersIn(given);
@@ -124,10 +122,10 @@ function prepare(
 }
 
 function newestOf(client: Db['$client']) {
-  return client.prepare<[{ ids: string; limit: number }], Row>(
-    `select ${FIELDS} from json_each(:ids) i join events e on e.seq in (
+  return client.prepare<[ids: string, limit: number], Row>(
+    `select ${FIELDS} from json_each(?) i join events e on e.seq in (
       select seq from events where reservation_id = i.value and reservation_id is not null
-      order by seq desc limit +:limit)
+      order by seq desc limit ? + 0)
       ${JOINS} order by e.seq desc`,
   );
 }
