@@ -16,7 +16,7 @@ export class RecentEvents {
 
   static readonly none = new RecentEvents([], 0, 0);
 
-  /** The newest events that there are, in order; `all`: there are no others. */
+  /** The newest events, in order; `all`: there are no others. */
   static of(events: readonly FoundEvent[], all: boolean): RecentEvents {
     const after = all ? 0 : (events[0]?.seq ?? 1) - 1;
     return new RecentEvents(events, after, events.at(-1)?.seq ?? after);
