@@ -2,12 +2,15 @@ import { join } from 'node:path';
 import { temporaryDirectory } from './ground';
 import { pairsPerSecond } from './http-ratio';
 import { untilReady } from './lending';
-import { atMost, median, size, told, type Figure } from './result';
+import { processorSeconds } from './proc';
+import { atMost, median, percentile, size, told, type Figure } from './result';
 import { Client, startServer, type Server } from './servers';
 
 const POOL = size('POOL', 2_000);
-const LOANS = size('EVENT_LOANS', 2_000);
-const TURNS = size('EVENT_TURNS', 15);
+const LOANS = size('EVENT_LOANS', 1_000);
+const TURNS = size('EVENT_TURNS', 30);
+/** How often to look whether the last loan is cleaned, in ms. */
+const LOOK_EVERY = 10;
 const POOLS =
   `pools: [{ name: p, kind: account, driver: simulated, size: ${POOL}, pick: longest_idle, ` +
   'concurrency: 256, lease: { default: 1h } }]';
@@ -25,7 +28,7 @@ interface Place {
 export async function eventCost(): Promise<Figure[]> {
   const withEvents = await place({});
   const without = await place({ NODE_OPTIONS: `--require ${join(__dirname, 'no-events.js')}` });
-  const rates: { own: number; bare: number }[] = [];
+  const rates: { own: Rate; bare: Rate }[] = [];
   // The first turn compiles both.
   for (let turn = 0; turn <= TURNS; turn += 1) {
     const order = turn % 2 === 0 ? [withEvents, without] : [without, withEvents];
@@ -39,12 +42,48 @@ export async function eventCost(): Promise<Figure[]> {
     admin.close();
     await server.stop();
   }
-  const ratios = rates.map(({ own, bare }) => bare / own);
+  return figures(rates);
+}
+
+/** Of one turn. */
+interface Rate {
+  /** Pairs a second. */
+  pairs: number;
+  /** Processor time of the server for a pair, in ms. */
+  processor: number;
+}
+
+function figures(turns: { own: Rate; bare: Rate }[]): Figure[] {
+  const ratios = turns.map(({ own, bare }) => bare.pairs / own.pairs);
+  const all = (of: (turn: { own: Rate; bare: Rate }) => number) => median(turns.map(of));
   return [
-    told('events: pairs a second', median(rates.map(({ own }) => own)), '1/s'),
-    told('events: pairs a second without events', median(rates.map(({ bare }) => bare)), '1/s'),
-    told('events: least ratio of a turn', Math.min(...ratios), ''),
-    told('events: greatest ratio of a turn', Math.max(...ratios), ''),
+    told(
+      'events: pairs a second',
+      all(({ own }) => own.pairs),
+      '1/s',
+    ),
+    told(
+      'events: pairs a second without events',
+      all(({ bare }) => bare.pairs),
+      '1/s',
+    ),
+    told(
+      'events: processor time of a pair',
+      all(({ own }) => own.processor),
+      'ms',
+    ),
+    told(
+      'events: the same without events',
+      all(({ bare }) => bare.processor),
+      'ms',
+    ),
+    told('events: ratio of a turn, lower quarter', percentile(ratios, 0.25), ''),
+    told('events: ratio of a turn, upper quarter', percentile(ratios, 0.75), ''),
+    told(
+      'events: processor time of a loan, with events to without',
+      all(({ own, bare }) => own.processor / bare.processor),
+      '',
+    ),
     atMost('events: time of a loan, with events to without', median(ratios), 1.05),
   ];
 }
@@ -57,12 +96,13 @@ async function place(env: Record<string, string>): Promise<Place> {
   return { server, admin };
 }
 
-/** Pairs a second, until the last of them is cleaned. */
-async function rate({ server, admin }: Place): Promise<number> {
-  const begun = performance.now();
+/** Until the last pair is cleaned. */
+async function rate({ server, admin }: Place): Promise<Rate> {
+  const [begun, used] = [performance.now(), processorSeconds(server.pid)];
   await pairsPerSecond(server, admin.authorization, LOANS);
-  await untilReady(admin, 'p');
-  return (LOANS / (performance.now() - begun)) * 1_000;
+  await untilReady(admin, 'p', LOOK_EVERY);
+  const pairs = (LOANS / (performance.now() - begun)) * 1_000;
+  return { pairs, processor: ((processorSeconds(server.pid) - used) / LOANS) * 1_000 };
 }
 
 async function events({ admin }: Place): Promise<number> {

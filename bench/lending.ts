@@ -1,5 +1,5 @@
 import { Connection } from './connection';
-import { Client } from './servers';
+import type { Client } from './servers';
 import type { View } from './stream';
 
 const PASSWORD = 'correct horse';
@@ -84,8 +84,8 @@ export class Borrowers {
   }
 }
 
-/** Resolves when everything in a pool can be lent. */
-export async function untilReady(client: Client, pool: string): Promise<void> {
+/** Resolves when everything in a pool can be lent; looks every so many ms. */
+export async function untilReady(client: Client, pool: string, every = 100): Promise<void> {
   for (;;) {
     const { body } = await client.call('GET', `/v1/pools/${pool}`);
     const { counts, size: wanted } = JSON.parse(body) as {
@@ -93,7 +93,7 @@ export async function untilReady(client: Client, pool: string): Promise<void> {
       size: number;
     };
     if (counts.available === wanted) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, every));
   }
 }
 

@@ -20,13 +20,13 @@ export interface Found {
   /** With a signature that is wrong, or before an earlier event of the reservation. */
   wrong: number;
   deliveries: number;
-  /** From the event's time to its arrival, in ms. */
+  /** From the event's time to its arrival, in ms; in the order of events. */
   delays: number[];
 }
 
 class Receiver {
-  readonly seqs = new Set<number>();
-  readonly delays: number[] = [];
+  /** The delay of each event that it got, in ms. */
+  readonly delays = new Map<number, number>();
   wrong = 0;
   secret = '';
   private readonly last = new Map<string, number>();
@@ -59,9 +59,8 @@ class Receiver {
     const arrived = Date.now();
     try {
       const event = new Verifier(this.secret).verify(text, headers as never) as Event;
-      if (this.seqs.has(event.seq)) return;
-      this.seqs.add(event.seq);
-      this.delays.push(arrived - Date.parse(event.at));
+      if (this.delays.has(event.seq)) return;
+      this.delays.set(event.seq, arrived - Date.parse(event.at));
       if ((this.last.get(event.reservation) ?? 0) > event.seq) this.wrong += 1;
       this.last.set(event.reservation, event.seq);
     } catch {
@@ -87,11 +86,11 @@ async function open(kinds: Kind[]): Promise<string[]> {
 async function check(expected: number[], within: number): Promise<Found> {
   const until = performance.now() + within;
   const good = receivers.filter(({ kind }) => kind === 'good');
-  const isBehind = ({ seqs }: Receiver) => expected.some((seq) => !seqs.has(seq));
+  const isBehind = ({ delays }: Receiver) => expected.some((seq) => !delays.has(seq));
   while (good.some(isBehind) && performance.now() < until)
     await new Promise((resolve) => setTimeout(resolve, 100));
-  const lost = good.flatMap(({ seqs }) => expected.filter((seq) => !seqs.has(seq))).length;
-  const delays = good.flatMap((receiver) => receiver.delays);
+  const delays = expected.flatMap((seq) => good.flatMap((each) => each.delays.get(seq) ?? []));
+  const lost = expected.length * good.length - delays.length;
   const wrong = good.reduce((sum, receiver) => sum + receiver.wrong, 0);
   return { lost, wrong, deliveries: delays.length, delays };
 }

@@ -68,6 +68,17 @@ test('a loan costs as many reads and texts with 200 listeners as with two', asyn
   expect(many.texts).toBeLessThanOrEqual(few.texts + 4);
 });
 
+test('a change of their user has many listeners look at their credential once', async () => {
+  const readers = await Promise.all(Array.from({ length: 50 }, () => read(admin)));
+  const { reads } = await costOf(async () => {
+    const body = { name: 'another', scopes: ['read'] };
+    await admin.post('/v1/tokens').send(body).expect(201);
+    for (const reader of readers)
+      await reader.until(() => reader.events.some(({ type }) => type === 'token.created'));
+  });
+  expect(reads).toBeLessThan(20);
+});
+
 test('listeners who come back soon cost no query for what they missed', async () => {
   const [stays, leaves] = [await read(admin), await read(admin)];
   leaves.close();

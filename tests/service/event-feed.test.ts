@@ -74,7 +74,7 @@ async function heard(
     for (const each of batch)
       if (typeof each !== 'string') {
         if ('upTo' in each) begin = each.upTo;
-        else seqs.push(each.seq);
+        else if ('seq' in each) seqs.push(each.seq);
       }
     for (let turns = dice.between(0, 2); turns > 0; turns -= 1) await turn();
     if (begin >= 0 && (seqs.at(-1) ?? begin) >= until()) break;

@@ -1,12 +1,11 @@
-import { LRUCache } from 'lru-cache';
 import type { Principal } from '../../domain/people/user';
 import type { EventQuery } from '../../service/events/events';
 import { seesWhole, shownTo } from '../../service/events/events';
-import type { EventFeed } from '../../service/events/feed';
 import type { Told } from '../../service/events/listener';
 import { RequestError } from '../request-error';
 import type { Answer, Call } from '../route';
 import { eventAnswer } from '../../service/events/event-answer';
+import { sharedBy } from './shared-by-streams';
 
 type StreamCall = Pick<
   Call<unknown, unknown, unknown>,
@@ -18,8 +17,6 @@ const HEADERS = {
   // nginx would hold the pieces back.
   'X-Accel-Buffering': 'no',
 };
-/** How many characters of texts are kept for listeners who see the same. */
-const MOST_SHARED = 4 * 1024 * 1024;
 const SLOW = 'you read too slowly; connect again with Last-Event-ID';
 const ENDED = 'the credential has ended';
 
@@ -55,17 +52,9 @@ async function* toldTo(call: StreamCall, told: AsyncGenerator<Told[]>): AsyncGen
   }
 }
 
-/** The last texts of each feed, by what they tell: listeners who see the same share a text. */
-const shared = new WeakMap<EventFeed, LRUCache<string, string>>();
-
-function textsOf(feed: EventFeed): LRUCache<string, string> {
-  const texts = shared.get(feed) ?? new LRUCache({ maxSize: MOST_SHARED });
-  shared.set(feed, texts);
-  return texts;
-}
-
+/** Listeners who see the same share a text. */
 function textOf({ services, principal }: StreamCall, batch: readonly Told[]): string {
-  const texts = textsOf(services.feed);
+  const { texts } = sharedBy(services.feed);
   const key = batch.map((told) => keyOf(principal, told)).join();
   const known = texts.get(key);
   if (known !== undefined) return known;
@@ -78,6 +67,7 @@ function textOf({ services, principal }: StreamCall, batch: readonly Told[]): st
 function keyOf(principal: Principal, told: Told): string {
   if (typeof told === 'string') return told;
   if ('upTo' in told) return `after ${told.upTo}`;
+  if ('changedBy' in told) return '';
   return `${told.seq}${seesWhole(principal, told) ? '' : ' in part'}`;
 }
 
@@ -87,6 +77,7 @@ function blockOf(principal: Principal, told: Told): string {
   if (told === 'slow') return comment(SLOW);
   // The caller learns that the stream is open, and where to go on if it is cut before any event.
   if ('upTo' in told) return `id: ${told.upTo}\n${comment('following')}`;
+  if ('changedBy' in told) return '';
   const data = JSON.stringify(eventAnswer(shownTo(principal, told)));
   return `id: ${told.seq}\nevent: ${told.type}\ndata: ${data}\n\n`;
 }
@@ -96,11 +87,31 @@ function comment(text: string): string {
 }
 
 /** Looks again where the user or a token has changed, at each beat, and when the time is over. */
-async function hasEnded({ services, principal }: StreamCall, batch: Told[]): Promise<boolean> {
-  const { authentication } = services;
-  const isDue = batch.includes('recheck') || batch.includes('beat');
-  if (!isDue) return authentication.hasExpired(principal);
-  return authentication.recheck(principal).then(
+async function hasEnded(call: StreamCall, batch: Told[]): Promise<boolean> {
+  const { services, principal } = call;
+  if (services.authentication.hasExpired(principal)) return true;
+  if (batch.includes('recheck') || batch.includes('beat')) return look(call);
+  const changed = Math.max(...batch.map(changeIn));
+  return changed > 0 && lookAfter(call, changed);
+}
+
+/** The number of the event with which the user or a token has changed; 0: of none. */
+function changeIn(told: Told): number {
+  return typeof told === 'object' && 'changedBy' in told ? told.changedBy : 0;
+}
+
+/** One look for all streams of a credential: each event that changes something asks for another. */
+function lookAfter(call: StreamCall, seq: number): Promise<boolean> {
+  const { userId, apiTokenId, role, passwordVersion } = call.principal;
+  const { looks } = sharedBy(call.services.feed);
+  const key = [userId, apiTokenId, role, passwordVersion, seq].join();
+  const ended = looks.get(key) ?? look(call);
+  looks.set(key, ended);
+  return ended;
+}
+
+function look({ services, principal }: StreamCall): Promise<boolean> {
+  return services.authentication.recheck(principal).then(
     () => false,
     () => true,
   );

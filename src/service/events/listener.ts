@@ -7,10 +7,12 @@ const MOST_AT_ONCE = 50;
 
 /**
  * Told to a listener: an event, or something beside them. `upTo`: it begins after the event of this
- * number. `recheck`: the watched user or a token of theirs has changed. `beat`: nothing has happened
- * for a while. `slow`: it has read too slowly; nothing follows.
+ * number. `changedBy`: the watched user or a token of theirs has changed with this event. `recheck`:
+ * they may have. `beat`: nothing has happened for a while. `slow`: it has read too slowly; nothing
+ * follows.
  */
-export type Told = FoundEvent | { upTo: number } | 'recheck' | 'beat' | 'slow';
+export type Told = FoundEvent | { upTo: number } | { changedBy: number } | Word;
+type Word = 'recheck' | 'beat' | 'slow';
 
 /** One who follows the events, and what waits for them. */
 export class Listener {
@@ -40,7 +42,7 @@ export class Listener {
     if (this.isCut || event.seq <= this.position) return;
     this.position = event.seq;
     if (event.userId === this.watched && /^(user|token)\./.test(event.type))
-      this.waiting.push('recheck');
+      this.waiting.push({ changedBy: event.seq });
     if (this.wants(event)) this.waiting.push(event);
     if (this.waiting.length > MOST_BEHIND) this.cut();
   }
