@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { EXIT, Refusal } from '../exit-codes';
+import { Refusal, type EXIT } from '../exit-codes';
 import { checkAll, type Check, type Finding } from './checks';
 import { showingCommand } from './command';
 import { patienceOf, targetOf } from './connect';
