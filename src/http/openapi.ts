@@ -65,11 +65,15 @@ function operation(route: Route, credentials: Credentials): ZodOpenApiOperationO
       ...(query ? { query } : {}),
       ...(headers ? { header: headers } : {}),
     },
-    ...(route.body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } }
-      : {}),
+    ...(route.body ? { requestBody: bodyOf(route.body) } : {}),
     responses: responsesOf(route),
   };
+}
+
+/** Some calls of the legacy APIs work without a body. */
+function bodyOf(schema: z.ZodType) {
+  const required = !schema.safeParse(undefined).success;
+  return { required, content: { 'application/json': { schema } } };
 }
 
 /** No credential, any of them, or either. */

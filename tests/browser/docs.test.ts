@@ -40,7 +40,9 @@ describeWithChromium('/docs in Chromium', () => {
   async function showsExampleOf(routes: Route[], path: string): Promise<void> {
     const block = page.locator(`.opblock-post:has([data-path="${path}"])`);
     await block.locator('.opblock-summary-control').click();
-    const shown = await block.locator('.body-param__example').textContent();
+    const example = block.locator('.body-param__example');
+    await example.scrollIntoViewIfNeeded();
+    const shown = await example.textContent();
     const { body } = routes.find((each) => each.path === path && each.method === 'post')!;
     expect(JSON.parse(shown!)).toEqual(body!.meta()!.example);
   }

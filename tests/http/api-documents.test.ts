@@ -7,6 +7,7 @@ interface Operation {
   summary: string;
   security: Record<string, string[]>[];
   parameters?: { name: string }[];
+  requestBody?: { required: boolean };
 }
 interface ApiDocument {
   openapi: string;
@@ -82,6 +83,20 @@ describe.each([V1, LEGACY])('%s', (path) => {
     expect(calls.filter(([, { summary }]) => !/^[A-Z]/.test(summary))).toEqual([]);
     expect(document.servers).toMatchObject([{ url: '/' }]);
   });
+});
+
+test('a body is required unless its call works without one', () => {
+  const bodies = [V1, LEGACY].flatMap((path) =>
+    callsOf(documentAt(path)).flatMap(([name, { requestBody }]) =>
+      requestBody ? [{ name, ...requestBody }] : [],
+    ),
+  );
+  expect(bodies.length).toBeGreaterThan(25);
+  expect(bodies.filter(({ required }) => !required).map(({ name }) => name)).toEqual([
+    'delete /user/id/{n}',
+    'post /checkout_vm',
+    'delete /vmdetails/id/{n}',
+  ]);
 });
 
 test('a token in the query is a credential of the legacy APIs, and no parameter', () => {

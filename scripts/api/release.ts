@@ -1,0 +1,3 @@
+import { release } from './released';
+
+release();
