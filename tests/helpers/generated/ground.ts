@@ -15,6 +15,8 @@ import type { CallerName } from './calls';
 
 /** After so many calls that took effect, everything is made anew: lists would grow. */
 const MOST_EFFECTS = 150;
+/** A route begins where no more than these have taken effect. */
+const FEW_EFFECTS = 20;
 /** For so many calls without effect, the same thing is called. */
 const MOST_CALLS = 200;
 
@@ -29,8 +31,9 @@ export class LivingGround {
   private row: AccessRow | undefined;
 
   /** The thing that the calls are about from now on. */
-  about(row: AccessRow | undefined): void {
+  async about(row: AccessRow | undefined): Promise<void> {
     this.row = row;
+    if (this.state && this.state.effects > FEW_EFFECTS) await this.renew();
     if (this.state) this.state.target = null;
   }
 
