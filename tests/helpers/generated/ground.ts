@@ -6,7 +6,6 @@ import {
   type Ground,
   type Target,
 } from '../../soak/helpers/access-rows';
-import { whenDone } from '../cleanups';
 import { TestClock } from '../engine';
 import { FakeGithub } from '../github';
 import { LegacyServer } from '../legacy';
@@ -110,7 +109,6 @@ async function begin(): Promise<State> {
     github,
     metrics,
   });
-  whenDone(() => server.stop());
   const setUp = await server.admin();
   const tokenOf = async (scopes: Scope[]) =>
     server.server.bearer(await server.tokenOf(setUp, scopes));
