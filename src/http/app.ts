@@ -18,7 +18,7 @@ import { bodyReader, cutUploads, isJson, isSent } from './body';
 import type { Connections } from './connections';
 import { limitsOf, noteRoute, type Rates } from './limits';
 import { cookieOf, ifMatchOf, parsePart, waitOf } from './parse';
-import { formatErrors, formatUnreadable } from './format-errors';
+import { formatErrors, refuseUndecodable } from './format-errors';
 import { problemHandler } from './problems';
 import { RequestError } from './request-error';
 import { requestLog } from './request-log';
@@ -91,7 +91,7 @@ export function createApp(options: AppOptions): Express {
   app.use((request: Request) => {
     throw new DomainError('not_found', `There is nothing at ${request.path}.`);
   });
-  app.use(formatUnreadable(options.routes, options.logger));
+  app.use(refuseUndecodable(options.routes, options.logger));
   app.use(problemHandler(options.logger));
   return app;
 }

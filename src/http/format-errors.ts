@@ -2,6 +2,7 @@ import type { ErrorRequestHandler } from 'express';
 import type { DomainError } from '../domain/errors';
 import type { Logger } from './logger';
 import { asDomainError, logFault, PROBLEMS, sendRetryAfter } from './problems';
+import { RequestError } from './request-error';
 import type { Answer, Route } from './route';
 import { send } from './send';
 
@@ -23,21 +24,32 @@ export function formatErrors(route: Route, logger: Logger): ErrorRequestHandler 
 }
 
 /**
- * Answers a path that cannot be decoded, and so reaches no route, in the format of the API that it
- * was meant for.
+ * Refuses a path that cannot be decoded, and so reaches no route: it names the parameter, in the
+ * format of the legacy API that the path was meant for.
  */
-export function formatUnreadable(routes: Route[], logger: Logger): ErrorRequestHandler {
-  const formatting = routes
-    .filter(({ formatError }) => formatError)
+export function refuseUndecodable(routes: Route[], logger: Logger): ErrorRequestHandler {
+  const known = routes
+    .filter(({ params, formatError }) => params && formatError)
     .map((route) => ({ route, pattern: patternOf(route), format: formatErrors(route, logger) }));
   return (error: unknown, request, response, next) => {
     const method = request.method.toLowerCase();
-    const meant = formatting.find(
+    const meant = known.find(
       ({ route, pattern }) => route.method === method && pattern.test(request.path),
     );
-    if (!meant) return next(error);
-    void meant.format(error, request, response, next);
+    if (!meant || isDecodable(request.path)) return next(error);
+    const name = /\{(\w+)\}/.exec(meant.route.path)![1]!;
+    const refusal = new RequestError('invalid', `${name}: is not UTF-8, percent-encoded.`, name);
+    void meant.format(refusal, request, response, next);
   };
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Matches the path of a route, whatever its parameters are. */

@@ -11,6 +11,9 @@ import { changes } from './web-pages';
 /** Errors that any route may answer with; an unknown query parameter, for one, is `invalid`. */
 const ALWAYS: ErrorCode[] = ['invalid', 'internal', 'busy', 'rate_limited'];
 
+/** Of a body in an encoding that nobody reads, or in a type that is no JSON. */
+const UNREADABLE: ErrorCode = 'unsupported_media_type';
+
 /** One way in which a route answers with a status. */
 interface Way {
   status: number;
@@ -89,7 +92,9 @@ function codesOf(route: Route): ErrorCode[] {
   const guarded: ErrorCode[] = route.access === 'public' ? [] : ['forbidden'];
   // A page of another site may not make it; in open mode, neither may anybody from elsewhere.
   const changing: ErrorCode[] = changes(route) || route.formatError ? ['forbidden'] : [];
-  const written: ErrorCode[] = route.body ? ['too_large', 'unsupported_media_type'] : [];
+  // The length of a body counts even where nobody reads it, and any call can be sent with one.
+  const isRead = route.body !== undefined || !route.ignoresUnread;
+  const written: ErrorCode[] = ['too_large', ...(isRead ? [UNREADABLE] : [])];
   const keyed: ErrorCode[] = takesKey(route) ? ['idempotency_mismatch'] : [];
   const all = [route.errors, read, guarded, changing, written, keyed, ALWAYS].flat();
   return [...new Set(all)].sort();

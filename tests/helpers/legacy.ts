@@ -8,6 +8,7 @@ import { until } from '../../src/service/wait-until';
 import { DriverError } from '../../src/drivers/driver';
 import type { EventType } from '../../src/domain/event';
 import type { Scope } from '../../src/domain/people/user';
+import { whenDone } from './cleanups';
 import type { TestEngine } from './engine';
 import { type Caller, TestServer, type TestServerOptions } from './server';
 
@@ -53,7 +54,10 @@ export class LegacyServer {
       pools,
       legacy: { mode, openCidrs, hosts },
     });
-    return new LegacyServer(server, jobs ? new RunningJobs(server.test) : null);
+    const started = new LegacyServer(server, jobs ? new RunningJobs(server.test) : null);
+    // Before its database is closed, on which the jobs would fail.
+    whenDone(() => started.stop());
+    return started;
   }
 
   get test(): TestEngine {

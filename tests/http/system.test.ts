@@ -174,6 +174,23 @@ test('a status that is answered in two ways is documented with both', async () =
   expect(description).toMatch(/^The service cannot work; the body says why\. Problem: busy\.$/);
 });
 
+test('a body that is too long, or in an unknown encoding, is refused as documented by any call', async () => {
+  const server = await TestServer.start({ maxBody: 1_000 });
+  const admin = await server.admin();
+  await admin
+    .get('/v1/pools')
+    .type('json')
+    .send(`"${'x'.repeat(1_000)}"`)
+    .expect(413);
+  await admin
+    .get('/livez')
+    .type('json')
+    .send(`"${'x'.repeat(1_000)}"`)
+    .expect(413);
+  const encoding = { 'Content-Type': 'application/json', 'Content-Encoding': 'compress' };
+  await admin.delete('/v1/pools/lab').set(encoding).send('{}').expect(415);
+});
+
 test('every body is documented with an example that its route accepts', async () => {
   const { routes } = await TestServer.start();
   const bad = routes.filter(({ body }) => {

@@ -38,9 +38,18 @@ test('a path that cannot be decoded is refused in the words of the API that it i
     const { status, body } = await admin.get(path);
     return { status, body: body as unknown };
   };
-  const sentence = 'The request cannot be read.';
-  expect(await said('/reservations/%FF')).toEqual({ status: 400, body: { error: sentence } });
-  expect(await said('/user/id/%FF')).toEqual({ status: 400, body: { message: sentence } });
+  const sentence = 'is not UTF-8, percent-encoded.';
+  expect(await said('/reservations/%FF')).toEqual({
+    status: 400,
+    body: { error: `id: ${sentence}` },
+  });
+  expect(await said('/user/id/%FF')).toEqual({
+    status: 400,
+    body: { message: `n: ${sentence}` },
+  });
   expect((await admin.post('/api/unblock_token/%FF')).body).toEqual(['Invalid token id']);
-  expect((await said('/v1/pools/%FF')).body).toMatchObject({ code: 'invalid' });
+  expect((await said('/v1/pools/%FF')).body).toMatchObject({
+    code: 'invalid',
+    field: 'request',
+  });
 });

@@ -6,7 +6,6 @@ import {
   type Ground,
   type Target,
 } from '../../soak/helpers/access-rows';
-import { whenDone } from '../cleanups';
 import { TestClock } from '../engine';
 import { FakeGithub } from '../github';
 import { LegacyServer } from '../legacy';
@@ -15,6 +14,8 @@ import type { CallerName } from './calls';
 
 /** After so many calls that took effect, everything is made anew: lists would grow. */
 const MOST_EFFECTS = 150;
+/** A route begins where no more than these have taken effect. */
+const FEW_EFFECTS = 20;
 /** For so many calls without effect, the same thing is called. */
 const MOST_CALLS = 200;
 
@@ -29,8 +30,9 @@ export class LivingGround {
   private row: AccessRow | undefined;
 
   /** The thing that the calls are about from now on. */
-  about(row: AccessRow | undefined): void {
+  async about(row: AccessRow | undefined): Promise<void> {
     this.row = row;
+    if (this.state && this.state.effects > FEW_EFFECTS) await this.renew();
     if (this.state) this.state.target = null;
   }
 
@@ -107,7 +109,6 @@ async function begin(): Promise<State> {
     github,
     metrics,
   });
-  whenDone(() => server.stop());
   const setUp = await server.admin();
   const tokenOf = async (scopes: Scope[]) =>
     server.server.bearer(await server.tokenOf(setUp, scopes));

@@ -16,6 +16,9 @@ export interface Counts {
   undocumented: number;
 }
 
+/** A longer body is shown by its beginning. */
+const LONG = 2_000;
+
 /** Calls after which a caller may have lost their rights. */
 const ENDS_RIGHTS = /user|token|account|truncate|setup|email/;
 
@@ -30,7 +33,7 @@ export async function tryRoute(
   { route, size, seed }: { route: Route; size: number; seed: number },
 ): Promise<string | null> {
   const described = describedAs(route);
-  ground.about(described.row);
+  await ground.about(described.row);
   counts.routes += 1;
   let latest = '';
   const property = fc.asyncProperty(callsOf(described), async (call) => {
@@ -112,6 +115,9 @@ function reasonsOf({ server }: Ready, status: number, text: string): string {
 
 /** As a line for a shell, with the caller's token as a variable. */
 function shown({ caller }: GeneratedCall, sent: PlainCall): string {
-  const line = curlOf(sent, 'http://localhost:8080');
+  const body = sent.body?.toString();
+  const isLong = body !== undefined && body.length > LONG;
+  const short = isLong ? `${body.slice(0, 100)}… (${body.length} characters)` : body;
+  const line = curlOf({ ...sent, body: short }, 'http://localhost:8080');
   return line.replace(/Bearer hf_(?!wrong)\S+?'/, `Bearer '"$${caller.toUpperCase()}"`);
 }

@@ -70,7 +70,10 @@ const madeUser = id(
   async ({ admin }) => (await made(admin, '/v1/users', { name: 'gone soon' })).id,
 );
 const lab = id('lab');
-const resource = id('lab-1');
+const resource = id(async ({ admin }) => {
+  const { items } = (await admin.get('/v1/resources?pool=lab')).body as { items: { id: string }[] };
+  return items[0]?.id ?? 'lab-1';
+});
 const doomedPool = id(async ({ admin }) => {
   await made(admin, '/v1/pools', { name: 'doomed', kind: 'token', driver: 'simulated', size: 0 });
   return 'doomed';
