@@ -51,12 +51,15 @@ function build() {
     return 1;
   }
   rmSync(STAMP, { force: true });
-  const { status } = spawnSync(process.execPath, [tsc, '-b', 'tsconfig.build.json'], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const status = run(join(__dirname, 'api-types.cjs')) || run(tsc, '-b', 'tsconfig.build.json');
   if (status === 0) writeFileSync(STAMP, fingerprint());
-  return status ?? 1;
+  return status;
+}
+
+/** Runs a script; gives its exit code. */
+function run(...args) {
+  const options = { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] };
+  return spawnSync(process.execPath, args, options).status ?? 1;
 }
 
 module.exports = { build };

@@ -41,7 +41,7 @@ const shown = z
       .object({
         how: z
           .enum(['none', 'ended', 'refused', 'expired', 'acceptedUntilExpiry'])
-          .describe('How they ended, or that there are none.'),
+          .describe('How they ended; `none` if there were none.'),
         until: instant
           .nullable()
           .describe('The youngest has expired by then; null: none has such an end.'),

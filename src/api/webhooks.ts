@@ -20,12 +20,12 @@ const types = z
   .array(z.enum(TYPES))
   .min(1)
   .max(TYPES.length)
-  .describe('The types of events that it is told of.');
+  .describe('The types of events that it gets.');
 const pool = z.string().min(1).max(200).nullable().meta({ description: 'Name; null: any.' });
 const description = oneLine(200).describe('For people: what it is for.');
 const state = z.enum(['active', 'disabled']).describe('disabled: nothing is sent.');
 const everybody = z.boolean().meta({
-  description: "Is it told of everybody's events? Otherwise only of those about its user.",
+  description: "Does it get everybody's events? Otherwise only those about its user.",
 });
 
 const example = {
@@ -62,7 +62,7 @@ export const webhook = z
     userId: id.meta({ description: 'Its rights are those of this user.' }),
     everybody,
     url: z.string().describe('The address that is called.'),
-    types: z.array(z.enum(TYPES)).describe('The types of events that it is told of.'),
+    types: z.array(z.enum(TYPES)).describe('The types of events that it gets.'),
     pool,
     description: z.string().describe('For people: what it is for.'),
     state,
@@ -70,7 +70,7 @@ export const webhook = z
     cursor: z.number().int().meta({ description: 'All events up to this number were looked at.' }),
     createdAt: instant.describe('When it was made.'),
   })
-  .meta({ id: 'Webhook', description: 'An address that is told of events.' });
+  .meta({ id: 'Webhook', description: 'An address that events are sent to.' });
 export const webhookList = listOf(webhook).meta({
   id: 'WebhookList',
   description: 'A page of webhooks.',

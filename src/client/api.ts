@@ -1,4 +1,4 @@
-import type { components, paths } from '../../docs/openapi.d.ts';
+import type { components, paths } from './v1.d.ts';
 
 /** The bodies of v1 by name, from the document of the API. */
 export type Schemas = components['schemas'];

@@ -12,10 +12,12 @@ let project: string;
 /** A project like this one, with a program of one line. */
 beforeAll(() => {
   project = temporaryDirectory();
-  for (const folder of ['src', 'jobs', 'bench', 'scripts']) mkdirSync(join(project, folder));
+  for (const folder of ['src/client', 'jobs', 'bench', 'scripts', 'docs'])
+    mkdirSync(join(project, folder), { recursive: true });
+  cpSync(join(ROOT, 'docs/openapi.json'), join(project, 'docs/openapi.json'));
   for (const file of ['package.json', 'tsconfig.json', 'tsconfig.build.json'])
     cpSync(join(ROOT, file), join(project, file));
-  for (const script of ['build.cjs', 'start.cjs'])
+  for (const script of ['api-types.cjs', 'build.cjs', 'start.cjs'])
     cpSync(join(ROOT, 'scripts', script), join(project, 'scripts', script));
   says('one');
 });

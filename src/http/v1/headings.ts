@@ -31,7 +31,7 @@ export const EVENTS: Tag = {
 };
 export const WEBHOOKS: Tag = {
   name: 'Webhooks',
-  description: 'Addresses that are told of events, by signed calls.',
+  description: 'Addresses that events are sent to, by signed calls.',
 };
 export const GITHUB: Tag = {
   name: 'Sign-in with GitHub',

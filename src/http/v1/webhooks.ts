@@ -31,7 +31,7 @@ export const webhookRoutes: Route[] = [
     operationId: 'createWebhook',
     summary: 'Have events sent to an address',
     description:
-      'Admins may be told of everything, others of what is about them. `secret` signs each ' +
+      'Admins may ask for all events, others for those about them. `secret` signs each ' +
       'call, and is shown only here.',
     access: 'self',
     body: newWebhook,
