@@ -1,4 +1,5 @@
 import type { Author } from '../domain/author';
+import type { SessionTimes } from '../domain/people/session';
 import type { Passwords } from '../crypto/passwords';
 import { Authentication } from './people/authentication';
 import { Directory } from './people/directory';
@@ -16,6 +17,7 @@ import { Loans } from './loans/loans';
 import { Reservations } from './loans/reservations';
 import { Returns } from './returns/returns';
 import { Resources } from './lifecycle/resources';
+import { Sessions } from './people/sessions';
 import { Users } from './people/users';
 import { Webhooks } from './webhooks/webhooks';
 import { Waiting } from './loans/waiting';
@@ -34,6 +36,7 @@ export interface UseCases {
   engine: Engine;
   users: Users;
   directory: Directory;
+  sessions: Sessions;
   pools: Pools;
   poolLoans: PoolLoans;
   resources: Resources;
@@ -68,7 +71,7 @@ export function servicesFor(services: Services, author: Author): Services {
 
 /**
  * `setupToken`: the token that allows its bearer to make the first admin. `github`: how people sign
- * in with GitHub, if they do.
+ * in with GitHub, if they do. `sessionTimes`: how long sessions of browsers last.
  */
 export function createServices(
   engine: Engine,
@@ -76,6 +79,7 @@ export function createServices(
   passwords: Passwords,
   setupToken: string,
   github: GithubSetup | null = null,
+  sessionTimes?: SessionTimes,
 ): Services {
   const signIn = github && new GithubSignIn(engine, github);
   const useCases = (own: Engine): UseCases => {
@@ -84,6 +88,7 @@ export function createServices(
       engine: own,
       users: new Users(own, passwords, setupToken),
       directory: new Directory(own),
+      sessions: new Sessions(own, sessionTimes),
       pools: new Pools(own),
       poolLoans: new PoolLoans(own),
       resources: new Resources(own),

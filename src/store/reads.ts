@@ -3,6 +3,7 @@ import type { VmUser } from '../domain/legacy';
 import type { OperationKind } from '../domain/lifecycle/operation';
 import type { Kind, Pool } from '../domain/pools/pool';
 import type { AdminState, Resource, ResourceStatus } from '../domain/lifecycle/resource';
+import type { Session } from '../domain/people/session';
 import type {
   ApiToken,
   Email,
@@ -85,6 +86,13 @@ export interface Reads extends ReservationReads, HistoryReads, MetricReads, Webh
   liveTokens(now: number): Promise<number>;
   tokenById(id: string): Promise<ApiToken | null>;
   tokensOf(userId: string, page: Page): Promise<ApiToken[]>;
+  /** A session with its user and the token that made it, as far as they are known. */
+  sessionByHash(
+    hash: string,
+  ): Promise<{ session: Session; user: User; token: ApiToken | null } | null>;
+  sessionById(id: string): Promise<Session | null>;
+  /** The sessions of a user, also those whose time is over, the one used last first. */
+  sessionsOf(userId: string): Promise<{ session: Session; token: ApiToken | null }[]>;
   pool(name: string): Promise<Pool | null>;
   pools(): Promise<Pool[]>;
   counts(): Promise<ClassCount[]>;

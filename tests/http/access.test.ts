@@ -23,6 +23,7 @@ const NEEDED: Record<RouteAccess, string[]> = {
     'post /v1/setup',
   ],
   read: [
+    'delete /v1/session',
     'get /v1/events',
     'get /v1/me',
     'get /v1/pools',
@@ -35,6 +36,7 @@ const NEEDED: Record<RouteAccess, string[]> = {
     'get /v1/resources',
     'get /v1/resources/{id}',
     'get /v1/stats',
+    'post /v1/session',
   ],
   reserve: [
     'delete /v1/reservations/{id}',
@@ -44,8 +46,10 @@ const NEEDED: Record<RouteAccess, string[]> = {
     'post /v1/resources/{id}/keep-alive',
   ],
   self: [
+    'delete /v1/me/sessions/{id}',
     'delete /v1/tokens/{id}',
     'delete /v1/webhooks/{id}',
+    'get /v1/me/sessions',
     'get /v1/tokens',
     'get /v1/users/{id}',
     'get /v1/webhooks',

@@ -8,6 +8,7 @@ import { poolRoutes } from './pools';
 import { reservationRoutes } from './reservations';
 import { resourceRoutes } from './resources';
 import { returnRoutes } from './returns';
+import { sessionRoutes } from './sessions';
 import { webhookRoutes } from './webhooks';
 
 /** The table of all routes of v1. `github`: may people sign in with GitHub? */
@@ -18,6 +19,7 @@ export function v1Routes({ github }: { github: boolean }): Route[] {
     setupRoute,
     ...userRoutes,
     ...tokenRoutes,
+    ...sessionRoutes,
     ...poolRoutes,
     ...poolLoanRoutes,
     ...resourceRoutes,

@@ -4,8 +4,8 @@ import type { EventFilter, FoundEvent } from '../../store/reads';
 export const MOST_BEHIND = 1_000;
 
 /**
- * Told to a listener. `recheck`: the watched user or a token of theirs has changed. `beat`: nothing
- * has happened for a while. `slow`: it has read too slowly; nothing follows.
+ * Told to a listener. `recheck`: the watched user, a token or a session of theirs has changed.
+ * `beat`: nothing has happened for a while. `slow`: it has read too slowly; nothing follows.
  */
 export type Told = { event: FoundEvent } | 'recheck' | 'beat' | 'slow';
 
@@ -28,7 +28,7 @@ export class Listener {
   offer(event: FoundEvent): void {
     if (this.isCut || event.seq <= this.position) return;
     this.position = event.seq;
-    if (event.userId === this.watched && /^(user|token)\./.test(event.type))
+    if (event.userId === this.watched && /^(user|token|session)\./.test(event.type))
       this.waiting.push('recheck');
     if (matches(this.filter, event)) this.waiting.push({ event });
     if (this.waiting.length > MOST_BEHIND) this.cut();

@@ -71,6 +71,10 @@ const madeUser = id(
 );
 const lab = id('lab');
 const resource = id('lab-1');
+const session = id(async ({ owner }) => {
+  const { body } = await owner.post('/v1/session');
+  return (body as { session: { id: string } }).session.id;
+});
 const doomedPool = id(async ({ admin }) => {
   await made(admin, '/v1/pools', { name: 'doomed', kind: 'token', driver: 'simulated', size: 0 });
   return 'doomed';
@@ -110,6 +114,11 @@ const V1_ACCESS: Record<string, AccessRow> = {
   'patch /v1/users/{id}': { may: 'own', thing: user, body: () => ({ name: 'other' }) },
   'delete /v1/users/{id}': { may: 'admin', thing: madeUser },
   'get /v1/me': { may: 'mine' },
+  'post /v1/session': { may: 'mine' },
+  // A token is no session.
+  'delete /v1/session': { may: 'mine', rightful: [404] },
+  'get /v1/me/sessions': { may: 'mine' },
+  'delete /v1/me/sessions/{id}': { may: 'holder', thing: session },
   'post /v1/tokens': { may: 'mine', body: (n) => ({ name: `token ${n}`, scopes: ['self'] }) },
   'get /v1/tokens': { may: 'mine' },
   'delete /v1/tokens/{id}': { may: 'own', thing: token },
