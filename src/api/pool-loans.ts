@@ -3,12 +3,12 @@ import { RESERVATION_STATUSES } from '../domain/loans/reservation';
 import { id, instant, listOf, pageQuery, wholeNumber } from './common';
 
 /** A person in a list that others read. */
-const person = z.object({ userId: id, name: z.string() }).nullable().meta({
+export const person = z.object({ userId: id, name: z.string() }).nullable().meta({
   description:
     'null: the pool does not show others who it is (`shareHolders`), or the user is deleted.',
 });
 
-const ownReservation = id
+export const ownReservation = id
   .nullable()
   .meta({ description: 'For its user and for admins only; null for others.' });
 

@@ -12,6 +12,7 @@ import { examine, type Health } from './installation/health';
 import { statistics, type Statistics } from './installation/statistics';
 import { ListedResources } from './pools/listing';
 import { PoolLoans } from './pools/pool-loans';
+import { Timelines } from './pools/timelines';
 import { Pools } from './pools/pools';
 import { Loans } from './loans/loans';
 import { Reservations } from './loans/reservations';
@@ -39,6 +40,7 @@ export interface UseCases {
   sessions: Sessions;
   pools: Pools;
   poolLoans: PoolLoans;
+  timelines: Timelines;
   resources: Resources;
   listedResources: ListedResources;
   reservations: Reservations;
@@ -91,6 +93,7 @@ export function createServices(
       sessions: new Sessions(own, sessionTimes),
       pools: new Pools(own),
       poolLoans: new PoolLoans(own),
+      timelines: new Timelines(own),
       resources: new Resources(own),
       listedResources: new ListedResources(own, drivers.factories),
       reservations,

@@ -16,6 +16,7 @@ import type { HistoryReads } from './history-reads';
 import type { MetricReads } from './metric-reads';
 import type { Page } from './page';
 import type { ReservationReads } from './reservation-reads';
+import type { TimelineReads } from './timeline-reads';
 import type { WebhookReads } from './webhook-reads';
 
 export type * from './history-reads';
@@ -61,7 +62,8 @@ export interface ClassCount {
  * everything committed before the call. Its cost grows with its answer, not with the pools. In a
  * list that goes by numbers (`eventsAfter`, `vmUsers`), 0 comes before all of them.
  */
-export interface Reads extends ReservationReads, HistoryReads, MetricReads, WebhookReads {
+export interface Reads
+  extends ReservationReads, HistoryReads, MetricReads, TimelineReads, WebhookReads {
   /** Does the installation have an admin? */
   hasAdmin(): Promise<boolean>;
   userById(id: string): Promise<User | null>;

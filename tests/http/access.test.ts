@@ -30,6 +30,8 @@ const NEEDED: Record<RouteAccess, string[]> = {
     'get /v1/pools/{name}',
     'get /v1/pools/{name}/holders',
     'get /v1/pools/{name}/queue',
+    'get /v1/pools/{name}/timeline',
+    'get /v1/pools/{name}/timeline.svg',
     'get /v1/reservations',
     'get /v1/reservations/{id}',
     'get /v1/reservations/{id}/before',

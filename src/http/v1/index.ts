@@ -8,6 +8,7 @@ import { poolRoutes } from './pools';
 import { reservationRoutes } from './reservations';
 import { resourceRoutes } from './resources';
 import { returnRoutes } from './returns';
+import { timelineRoutes } from './timeline';
 import { sessionRoutes } from './sessions';
 import { webhookRoutes } from './webhooks';
 
@@ -22,6 +23,7 @@ export function v1Routes({ github }: { github: boolean }): Route[] {
     ...sessionRoutes,
     ...poolRoutes,
     ...poolLoanRoutes,
+    ...timelineRoutes,
     ...resourceRoutes,
     ...loanRoutes,
     ...returnRoutes,

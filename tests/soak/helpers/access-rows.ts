@@ -130,6 +130,8 @@ const V1_ACCESS: Record<string, AccessRow> = {
   'get /v1/pools/{name}': { may: 'shared', thing: lab },
   'get /v1/pools/{name}/holders': { may: 'shared', thing: lab },
   'get /v1/pools/{name}/queue': { may: 'shared', thing: lab },
+  'get /v1/pools/{name}/timeline': { may: 'shared', thing: lab },
+  'get /v1/pools/{name}/timeline.svg': { may: 'shared', thing: lab },
   'patch /v1/pools/{name}': { may: 'admin', thing: lab, body: () => ({ labels: { a: 'b' } }) },
   'delete /v1/pools/{name}': { may: 'admin', thing: doomedPool },
   'get /v1/resources': { may: 'shared' },

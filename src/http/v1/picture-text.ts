@@ -1,0 +1,55 @@
+/** Of a font whose letters are all equally wide: the width of one, as a part of its height. */
+const LETTER = 0.602;
+const FONT = 12;
+const MORE = '\u2026';
+
+/** Letters and pictures that take the room of two. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
+/** Marks that stand on the letter before, and characters without any width. */
+const NARROW = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
+const segments = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** The width of a text, in pixels, as far as it can be told without its font. */
+export function widthOf(text: string, size = FONT): number {
+  return Array.from(segments.segment(text), ({ segment }) => columnsOf(segment)).reduce(
+    (sum, columns) => sum + columns * LETTER * size,
+    0,
+  );
+}
+
+function columnsOf(letter: string): number {
+  if (NARROW.test(letter)) return 0;
+  return WIDE.test(letter) ? 2 : 1;
+}
+
+/** The text, cut to a width in pixels; empty where not even two letters have room. */
+export function fitted(text: string, width: number): string {
+  if (widthOf(text) <= width) return text;
+  let kept = '';
+  for (const { segment } of segments.segment(text)) {
+    if (widthOf(kept + segment + MORE) > width) break;
+    kept += segment;
+  }
+  return kept.length < 2 ? '' : kept + MORE;
+}
+
+/** Characters that XML cannot have, halves of characters, and those that turn text around. */
+const UNFIT =
+  // eslint-disable-next-line no-control-regex
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff\u202a-\u202e\u2066-\u2069]/gu;
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** The text as XML shows it, whatever is in it. */
+export function xml(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(UNFIT, '\ufffd')
+    .replace(/[&<>"']/g, (letter) => ESCAPES[letter]!);
+}
