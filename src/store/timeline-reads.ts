@@ -1,19 +1,15 @@
-import type { TimelineRows, Window } from '../domain/timeline/spans';
+import type { HistoryAsk, LaneHistory, LaneResource, Window } from '../domain/timeline/spans';
 
-/** What a timeline asks for: the first resources of a pool in order of their numbers, and a window. */
-export interface TimelineAsk extends Window {
-  poolId: string;
-  /** The most resources. */
-  limit: number;
-  /** Epoch ms: a lease whose time has passed is over, whether or not a job has noticed. */
-  now: number;
-}
-
-/** Look-ups for the timeline of a pool; see `Reads`. */
+/** Look-ups for the timeline of a pool; see `Reads`. Their queries are as few for many resources. */
 export interface TimelineReads {
+  /** The first resources of a pool, at most `limit` in order of their numbers, and how many it has. */
+  laneResources(
+    poolId: string,
+    limit: number,
+  ): Promise<{ resources: LaneResource[]; total: number }>;
   /**
-   * The resources of a pool with what happened to them in a window: of each, the loans and ways back
-   * of its last generations. The number of queries does not depend on how many resources there are.
+   * The history of resources in a window. A lease whose time has passed at `now` (epoch ms) is over,
+   * whether or not a job has noticed.
    */
-  timeline(ask: TimelineAsk): Promise<TimelineRows>;
+  laneHistory(ask: HistoryAsk, window: Window, now: number): Promise<LaneHistory>;
 }

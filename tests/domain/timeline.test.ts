@@ -1,5 +1,5 @@
 import { layOut, SIZES } from '../../src/domain/timeline/layout';
-import { spansOf, type LaneResource, type Span } from '../../src/domain/timeline/spans';
+import { historyOf, spansOf, type LaneResource, type Span } from '../../src/domain/timeline/spans';
 import { ticksOf } from '../../src/domain/timeline/ticks';
 
 const MINUTE = 60_000;
@@ -13,6 +13,7 @@ const resource = (fields: Partial<LaneResource> = {}): LaneResource => ({
   name: 'lab-1',
   type: 'free',
   status: 'available',
+  generation: 3,
   adminState: 'in_service',
   maintenanceUntil: null,
   changedAt: 50,
@@ -97,6 +98,16 @@ describe('the spans of a resource', () => {
     const held = { ...rows, loans: [loan(105, null)] };
     expect(shown(spansOf(away, held, WINDOW))).toEqual([['lease', 105, null]]);
   });
+});
+
+test('the history that is looked up is bounded, however often a resource was lent', () => {
+  const ask = historyOf([resource({ generation: 1 }), resource({ id: 'r2', generation: 5_000 })]);
+  expect(ask.allocationIds.slice(0, 4)).toEqual(['r1.1', 'r1.0', 'r2.5000', 'r2.4999']);
+  expect(ask.allocationIds).toHaveLength(102);
+  expect(ask.newest).toEqual([
+    { resourceId: 'r1', above: -99 },
+    { resourceId: 'r2', above: 4_900 },
+  ]);
 });
 
 describe('ticks', () => {

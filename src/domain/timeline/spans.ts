@@ -1,6 +1,7 @@
+import { allocationId } from '../loans/allocation';
 import type { AdminState, Resource } from '../lifecycle/resource';
 
-/** What a resource is busy with, the most telling first: where two meet, the first one is shown. */
+/** The ways to be busy, the most telling first: where two meet, the first one is shown. */
 export const SPAN_KINDS = ['lease', 'quarantine', 'cleaning', 'maintenance'] as const;
 export type SpanKind = (typeof SPAN_KINDS)[number];
 
@@ -34,15 +35,11 @@ export interface Span extends Stretch {
 /** A resource, as far as its lane shows it. */
 export type LaneResource = Pick<
   Resource,
-  'id' | 'name' | 'type' | 'status' | 'adminState' | 'maintenanceUntil' | 'changedAt'
+  'id' | 'name' | 'type' | 'status' | 'generation' | 'adminState' | 'maintenanceUntil' | 'changedAt'
 > & { wayBackSince: number | null };
 
-/** All that is known of the resources of a pool in a window; times in epoch ms. */
-export interface TimelineRows {
-  resources: LaneResource[];
-  /** How many resources the pool has. */
-  total: number;
-  /** The newest loans of each. */
+/** All that happened to some resources in a window; times in epoch ms. */
+export interface LaneHistory {
   loans: LaneLoan[];
   /** Ways back that have ended. */
   cleanings: { resourceId: string; from: number; to: number }[];
@@ -50,12 +47,34 @@ export interface TimelineRows {
   adminStates: { resourceId: string; at: number; to: AdminState }[];
 }
 
+/** How many generations of a resource are looked up: each loan takes two. */
+const GENERATIONS = 100;
+
+/** The history that is looked up of each resource: that of its last generations. */
+export interface HistoryAsk {
+  /** The ids of its allocations. */
+  allocationIds: string[];
+  /** Ways back of a later generation than this. */
+  newest: { resourceId: string; above: number }[];
+}
+
+/** The history to look up of some resources, which is bounded however often they were lent. */
+export function historyOf(resources: readonly LaneResource[]): HistoryAsk {
+  return {
+    allocationIds: resources.flatMap(({ id, generation }) =>
+      Array.from({ length: Math.min(GENERATIONS, generation + 1) }, (_, back) =>
+        allocationId(id, generation - back),
+      ),
+    ),
+    newest: resources.map(({ id, generation }) => ({
+      resourceId: id,
+      above: generation - GENERATIONS,
+    })),
+  };
+}
+
 /** The spans of one resource that reach into the window, in order; none overlaps another. */
-export function spansOf(
-  resource: LaneResource,
-  rows: Pick<TimelineRows, 'loans' | 'cleanings' | 'adminStates'>,
-  window: Window,
-): Span[] {
+export function spansOf(resource: LaneResource, rows: LaneHistory, window: Window): Span[] {
   const own = <T extends { resourceId: string }>(list: readonly T[]) =>
     list.filter(({ resourceId }) => resourceId === resource.id);
   const found: Span[] = [
@@ -78,7 +97,7 @@ const stretch = ({ from, to }: Stretch): Stretch => ({ from, to });
 const spanOf = (kind: SpanKind, { from, to }: Stretch): Span => ({ kind, from, to, loan: null });
 const endOf = ({ to }: Stretch) => to ?? Infinity;
 
-/** What goes on now, whose end nobody knows. */
+/** The span that goes on now, whose end nobody knows. */
 function present({ status, wayBackSince, changedAt }: LaneResource): Span[] {
   if (status === 'quarantined') return [spanOf('quarantine', { from: changedAt, to: null })];
   const isBusy = ['provisioning', 'dirty', 'cleaning', 'destroying'].includes(status);

@@ -4,8 +4,8 @@ const FONT = 12;
 const MORE = '\u2026';
 
 /** Letters and pictures that take the room of two. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
+const SCRIPTS = /\p{Script=Han}|\p{Script=Hangul}|\p{Script=Hiragana}|\p{Script=Katakana}/u;
+const SIGNS = /\p{Extended_Pictographic}|[\u3000-\u303f\uff00-\uff60]/u;
 /** Marks that stand on the letter before, and characters without any width. */
 const NARROW = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
 const segments = new Intl.Segmenter('en', { granularity: 'grapheme' });
@@ -20,7 +20,7 @@ export function widthOf(text: string, size = FONT): number {
 
 function columnsOf(letter: string): number {
   if (NARROW.test(letter)) return 0;
-  return WIDE.test(letter) ? 2 : 1;
+  return SCRIPTS.test(letter) || SIGNS.test(letter) ? 2 : 1;
 }
 
 /** The text, cut to a width in pixels; empty where not even two letters have room. */
@@ -52,4 +52,14 @@ export function xml(text: string): string {
     .toWellFormed()
     .replace(UNFIT, '\ufffd')
     .replace(/[&<>"']/g, (letter) => ESCAPES[letter]!);
+}
+
+/** Keeps a text of another direction from turning around what stands beside it. */
+const [ISOLATE, END] = ['\u2068', '\u2069'];
+
+/** A tag for templates: the text as XML, in which each value is escaped and keeps to itself. */
+export function inXml(parts: TemplateStringsArray, ...values: (string | number)[]): string {
+  return parts.reduce(
+    (text, part, index) => `${text}${ISOLATE}${xml(String(values[index - 1]))}${END}${part}`,
+  );
 }

@@ -11,7 +11,7 @@ const params = z.object({ name: z.string().min(1).max(63) });
 /** Nothing in the picture runs or loads anything, even if a browser shows it by itself. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
-/** Who has the resources of a pool, and when. */
+/** The timeline of a pool. */
 export const timelineRoutes: Route[] = [
   route({
     method: 'get',

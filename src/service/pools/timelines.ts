@@ -1,6 +1,12 @@
 import { DomainError } from '../../domain/errors';
 import type { Principal } from '../../domain/people/user';
-import { spansOf, type LaneResource, type Span, type Window } from '../../domain/timeline/spans';
+import {
+  historyOf,
+  spansOf,
+  type LaneResource,
+  type Span,
+  type Window,
+} from '../../domain/timeline/spans';
 import type { Engine } from '../engine';
 import { PoolLoans, seenBy, type SeenPerson, type SeenRequest } from './pool-loans';
 
@@ -17,13 +23,13 @@ export interface SeenSpan extends Omit<Span, 'loan'> {
   seen: SeenPerson | null;
 }
 
-/** What one resource is busy with, and when. */
+/** The spans of one resource. */
 export interface Lane {
   resource: Pick<LaneResource, 'id' | 'name' | 'type' | 'status'>;
   spans: SeenSpan[];
 }
 
-/** Who has what of a pool and when, and who waits; times in epoch ms. */
+/** The lanes of a pool, and the requests that wait for it; times in epoch ms. */
 export interface Timeline extends Window {
   pool: string;
   now: number;
@@ -35,7 +41,7 @@ export interface Timeline extends Window {
   moreRequests: boolean;
 }
 
-/** What a caller wants to see; times in epoch ms. */
+/** The window that a caller wants to see; times in epoch ms. */
 export interface TimelineQuery extends Partial<Window> {
   /** The most resources. */
   limit: number;
@@ -57,13 +63,14 @@ export class Timelines {
     const now = store.now();
     const window = windowOf(query, now);
     const { limit } = query;
-    const [rows, queue] = await Promise.all([
-      store.read.timeline({ poolId: pool.id, limit, now, ...window }),
+    const { resources, total } = await store.read.laneResources(pool.id, limit);
+    const [history, queue] = await Promise.all([
+      store.read.laneHistory(historyOf(resources), window, now),
       loans.queue(principal, name, { after: null, limit: MOST_REQUESTS }),
     ]);
-    const lanes = rows.resources.map((resource) => {
+    const lanes = resources.map((resource) => {
       const { id, name: called, type, status } = resource;
-      const spans = spansOf(resource, rows, window).map(({ loan, ...span }) => ({
+      const spans = spansOf(resource, history, window).map(({ loan, ...span }) => ({
         ...span,
         seen: loan && seenBy(principal, pool, loan),
       }));
@@ -74,7 +81,7 @@ export class Timelines {
       now,
       ...window,
       lanes,
-      leftOut: rows.total - lanes.length,
+      leftOut: Math.max(0, total - lanes.length),
       requests: queue.requests,
       moreRequests: queue.next !== null,
     };

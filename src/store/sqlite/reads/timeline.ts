@@ -1,53 +1,48 @@
-import { allocationId } from '../../../domain/loans/allocation';
-import type { LaneLoan, LaneResource, TimelineRows } from '../../../domain/timeline/spans';
-import type { TimelineAsk } from '../../timeline-reads';
+import type {
+  HistoryAsk,
+  LaneHistory,
+  LaneLoan,
+  LaneResource,
+} from '../../../domain/timeline/spans';
 import type { Reads } from '../../reads';
 import type { Db } from '../database';
 import { lazy } from '../lazy';
 
-/** How many generations of a resource are looked up: each loan takes two. */
-const GENERATIONS = 100;
 /** The most changes of the admin state that are read, the newest. */
 const MOST_STATES = 5_000;
 
-type Client = Db['$client'];
-type Row = LaneResource & { generation: number };
-
-/** Reads everything in one transaction, and each kind of row for all resources at once. */
-export function timelineReads({ $client }: Db): Pick<Reads, 'timeline'> {
+/** Reads each kind of row for all resources at once. */
+export function timelineReads({ $client }: Db): Pick<Reads, 'laneResources' | 'laneHistory'> {
   const statements = lazy(() => prepare($client));
-  const read = $client.transaction((ask: TimelineAsk): TimelineRows => {
-    const { resources, total, loans, cleanings, states } = statements();
-    const rows = resources.all(ask);
-    const ids = JSON.stringify(rows.flatMap(loanIds));
-    const newest = JSON.stringify(rows.map(({ id, generation }) => [id, generation - GENERATIONS]));
-    const { since, until, now } = ask;
-    return {
-      resources: rows.map(({ generation: _generation, ...resource }) => resource),
-      total: total.get(ask)!.total,
-      loans: loans.all({ ids, since, until, now }),
-      cleanings: cleanings.all({ newest, since, until }),
-      adminStates: states.all({ newest, until }).reverse(),
-    };
-  });
-  return { timeline: async (ask) => read.deferred(ask) };
-}
-
-function loanIds({ id, generation }: Row): string[] {
-  return Array.from({ length: Math.min(GENERATIONS, generation + 1) }, (_, back) =>
-    allocationId(id, generation - back),
+  const history = $client.transaction(
+    ({ allocationIds, newest }: HistoryAsk, span: object): LaneHistory => {
+      const { loans, cleanings, states } = statements();
+      const given = { ...span, newest: JSON.stringify(newest) };
+      return {
+        loans: loans.all({ ...span, ids: JSON.stringify(allocationIds) }),
+        cleanings: cleanings.all(given),
+        adminStates: states.all(given).reverse(),
+      };
+    },
   );
+  return {
+    laneResources: async (poolId, limit) => ({
+      resources: statements().resources.all({ poolId, limit }),
+      total: statements().total.get({ poolId })!.total,
+    }),
+    laneHistory: async (ask, window, now) => history.deferred(ask, { ...window, now }),
+  };
 }
 
-function prepare(client: Client) {
+function prepare(client: Db['$client']) {
   return {
-    resources: client.prepare<[TimelineAsk], Row>(
-      `select id, name, type, status, admin_state as adminState,
-        maintenance_until as maintenanceUntil, changed_at as changedAt, generation,
+    resources: client.prepare<[object], LaneResource>(
+      `select id, name, type, status, generation, admin_state as adminState,
+        maintenance_until as maintenanceUntil, changed_at as changedAt,
         json_extract(way_back, '$.since') as wayBackSince
       from resources where pool_id = :poolId and destroyed_at is null order by number limit :limit`,
     ),
-    total: client.prepare<[TimelineAsk], { total: number }>(
+    total: client.prepare<[object], { total: number }>(
       `select count(*) as total from resources where pool_id = :poolId and destroyed_at is null`,
     ),
     loans: client.prepare<[object], LaneLoan>(
@@ -59,16 +54,16 @@ function prepare(client: Client) {
       where a.id in (select value from json_each(:ids)) and a.started_at < :until
         and coalesce(a.ended_at, 9e15) > :since`,
     ),
-    cleanings: client.prepare<[object], TimelineRows['cleanings'][number]>(
+    cleanings: client.prepare<[object], LaneHistory['cleanings'][number]>(
       `select r.resource_id as resourceId, json_extract(r.record, '$.since') as "from", r.at as "to"
-      from json_each(:newest) l join returns r on r.resource_id = l.value ->> 0
-        and r.generation > l.value ->> 1
+      from json_each(:newest) l join returns r on r.resource_id = l.value ->> 'resourceId'
+        and r.generation > l.value ->> 'above'
       where r.at > :since and json_extract(r.record, '$.since') < :until`,
     ),
-    states: client.prepare<[object], TimelineRows['adminStates'][number]>(
+    states: client.prepare<[object], LaneHistory['adminStates'][number]>(
       `select resource_id as resourceId, at, json_extract(data, '$.to') as "to" from events
       where rare is not null and type = 'resource.admin_state' and at < :until
-        and resource_id in (select value ->> 0 from json_each(:newest))
+        and resource_id in (select value ->> 'resourceId' from json_each(:newest))
       order by seq desc limit ${MOST_STATES}`,
     ),
   };
