@@ -97,7 +97,7 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
     ...(backup ? { backups: missingBackup(backup, store.now()) } : {}),
   });
   const services = {
-    ...createServices(engine, drivers, passwords, setup.token, githubOf(config)),
+    ...createServices(engine, drivers, passwords, setup.token, githubOf(config), config.sessions),
     health,
     metrics: config.metrics === 'api' ? collector : null,
   };

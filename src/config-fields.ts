@@ -34,7 +34,10 @@ export function optionalNumber(least: number, most: number) {
 
 const MINUTE = 60_000;
 
-/** A retention time, in ms: at least a minute. `longest` spells out `most` for the message. */
+/**
+ * How long something is kept or lasts, in ms: at least a minute. `longest` spells out `most` for the
+ * message.
+ */
 export function retention(most: number, longest: string) {
   const error = `must be a duration like 30d, 12h or 10m, from 1m to ${longest}.`;
   return z.string().transform((text, context) => {

@@ -21,6 +21,7 @@ import {
 import { DRIVERS } from './drivers';
 
 const TEN_YEARS = 3_650 * 86_400_000;
+const LONGEST_SESSION = 90 * 86_400_000;
 
 const driverFields = Object.fromEntries(
   [...DRIVERS.values()].flatMap(({ variables = {} }) =>
@@ -69,6 +70,8 @@ export const CONFIG_DEFAULTS: Readonly<Record<string, string>> = {
   KEEP_EVENTS: '30d',
   KEEP_OPERATIONS: '7d',
   KEEP_IDEMPOTENCY_KEYS: '1d',
+  SESSION_LASTS: '7d',
+  SESSION_IDLE: '12h',
   WEBHOOK_ALLOW: '',
   GITHUB_URL: 'https://github.com',
   GITHUB_CLIENT_ID: '',
@@ -128,6 +131,8 @@ export const configSchema = z.strictObject({
   KEEP_EVENTS: retention(TEN_YEARS, '3650d'),
   KEEP_OPERATIONS: retention(TEN_YEARS, '3650d'),
   KEEP_IDEMPOTENCY_KEYS: retention(TEN_YEARS, '3650d'),
+  SESSION_LASTS: retention(LONGEST_SESSION, '90d'),
+  SESSION_IDLE: retention(LONGEST_SESSION, '90d'),
   WEBHOOK_ALLOW: hostsAndNetworks,
   GITHUB_URL: webAddress.transform((text) => text.replace(/\/+$/, '')),
   GITHUB_CLIENT_ID: optional,

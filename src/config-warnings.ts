@@ -30,6 +30,11 @@ const RULES: readonly Rule[] = [
   pointless('GITHUB_ORGS', 'without GITHUB_CLIENT_ID.', withoutGithub),
   pointless('LEGACY_OPEN_CIDRS', 'unless LEGACY_API is open.', (all) => all.LEGACY_API !== 'open'),
   pointless(
+    'SESSION_IDLE',
+    'above SESSION_LASTS, after which a session ends however much it is used.',
+    ({ SESSION_IDLE: idle, SESSION_LASTS: lasts }) => idle > lasts,
+  ),
+  pointless(
     'RATE_LIMIT_LOGIN',
     'above RATE_LIMIT_ADDRESS, which counts these calls, too.',
     (all) => {

@@ -5,6 +5,7 @@ import type { MetricsAt } from './config-fields';
 import { contradictionsIn } from './contradictions';
 import { parsedParts, valueOf } from './pools-file/partial';
 import type { Caps } from './domain/queue/caps';
+import type { SessionTimes } from './domain/people/session';
 import type { KeptFor } from './service/installation/housekeeping';
 import {
   CONFIG_DEFAULTS,
@@ -72,6 +73,8 @@ export interface Config {
   keptFor: KeptFor;
   /** Addresses, CIDRs and hosts that webhooks may have though they are not public. */
   webhookAllow: string[];
+  /** How long sessions of browsers last. */
+  sessions: SessionTimes;
   /** Sign-in with GitHub; undefined if it is not offered. */
   github: GithubConfig | undefined;
 }
@@ -199,6 +202,7 @@ function asConfig(settings: Settings, cacheDir: string): Config {
       idempotency: settings.KEEP_IDEMPOTENCY_KEYS,
     },
     webhookAllow: settings.WEBHOOK_ALLOW,
+    sessions: { lasts: settings.SESSION_LASTS, idle: settings.SESSION_IDLE },
     github: githubConfig(settings),
   };
 }

@@ -38,6 +38,8 @@ it.each<[Env, RegExp[]]>([
   ],
   [{ RATE_LIMIT_LOGIN: '30', RATE_LIMIT_ADDRESS: '0' }, []],
   [{ RATE_LIMIT_ADDRESS: '10' }, []],
+  [{ SESSION_IDLE: '8d' }, [/^SESSION_IDLE: has no effect above SESSION_LASTS/]],
+  [{ SESSION_IDLE: '7d' }, []],
   [
     { MAX_CONNECTIONS_PER_ADDRESS: '999999' },
     [/^MAX_CONNECTIONS_PER_ADDRESS: exceeds the limit for all addresses together, which is \d+/],

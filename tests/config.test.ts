@@ -45,6 +45,7 @@ const REST = {
   rates: { token: 6000, address: 12_000, login: 20 },
   connections: { most: undefined, perAddress: undefined },
   caps: { active: 1000, queued: 1000, queue: 10_000 },
+  sessions: { lasts: 7 * DAY, idle: DAY / 2 },
   keptFor: { reservations: 90 * DAY, events: 30 * DAY, operations: 7 * DAY, idempotency: DAY },
 };
 

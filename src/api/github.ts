@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { user } from './people';
 
+export const githubBegin = z.strictObject({
+  to: z
+    .enum(['page'])
+    .optional()
+    .meta({
+      description:
+        '`page`: the sign-in ends at the page of this server, in a session of this browser, and ' +
+        'shows no token.',
+    }),
+});
+
 /**
  * Not strict, because GitHub may add parameters:
  * https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/authorizing-oauth-apps

@@ -3,7 +3,7 @@ import { RESERVATION_STATUSES } from '../domain/loans/reservation';
 import { id, instant, listOf, pageQuery, wholeNumber } from './common';
 
 /** A person in a list that others read. */
-const person = z
+export const person = z
   .object({
     userId: id.describe('The id of the user.'),
     name: z.string().describe('The name of the user.'),
@@ -14,7 +14,7 @@ const person = z
       'null: the pool does not show others who it is (`shareHolders`), or the user is deleted.',
   });
 
-const ownReservation = id
+export const ownReservation = id
   .nullable()
   .meta({ description: 'For its user and for admins only; null for others.' });
 

@@ -47,6 +47,8 @@ export const ROUTES = {
     delete: remove('/v1/pools/{name}'),
     holders: list('/v1/pools/{name}/holders'),
     queue: list('/v1/pools/{name}/queue'),
+    timeline: get('/v1/pools/{name}/timeline'),
+    drawTimeline: get('/v1/pools/{name}/timeline.svg'),
   },
   resources: {
     create: post('/v1/resources'),
@@ -72,6 +74,12 @@ export const ROUTES = {
     create: post('/v1/tokens'),
     list: list('/v1/tokens'),
     delete: remove('/v1/tokens/{id}'),
+  },
+  sessions: {
+    create: route('post', '/v1/session', 'plain', false),
+    deleteOwn: remove('/v1/session'),
+    list: get('/v1/me/sessions'),
+    delete: remove('/v1/me/sessions/{id}'),
   },
   returns: {
     list: list('/v1/returns'),

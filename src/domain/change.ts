@@ -8,7 +8,15 @@ import type { Reservation } from './loans/reservation';
 import type { Resource } from './lifecycle/resource';
 import type { ReturnRecord } from './returns/record';
 import type { Delivery, Webhook } from './webhooks/webhook';
-import type { ApiToken, Email, GithubIdentifier, NewUser, SshKey, User } from './people/user';
+import type {
+  ApiToken,
+  Email,
+  GithubIdentifier,
+  NewUser,
+  Session,
+  SshKey,
+  User,
+} from './people/user';
 
 /** One row of a queued request: one item in one of the queues that can serve it. */
 export interface QueueEntry {
@@ -116,6 +124,11 @@ export type Change =
   | { do: 'revokeTokens'; userId: string; revokedAt: number }
   /** Revokes all tokens made with this one, and with those, that are still valid. */
   | { do: 'revokeDescendants'; tokenId: string; revokedAt: number }
+  | { do: 'createSession'; session: Session }
+  | { do: 'setSession'; id: string; set: Pick<Session, 'lastSeenAt' | 'endsAt'> }
+  | { do: 'endSession'; id: string }
+  /** Ends all sessions of a user; of everybody, if it is null. */
+  | { do: 'endSessions'; userId: string | null }
   /** Hides the credentials of all live reservations of the user (`credentialsHidden`). */
   | { do: 'hideCredentials'; userId: string }
   | { do: 'addEmail'; email: Email }

@@ -42,6 +42,9 @@ export const EVENT_TYPES = {
   'user.linked': 'A GitHub account was linked. `githubId`.',
   'token.created': 'An API token was made. `token`, `name`, `scopes`, `expiresAt`.',
   'token.revoked': 'An API token was revoked. `token`, `name`.',
+  'session.created': 'Somebody signed in with a browser. `session`, `endsAt`: at the latest.',
+  'session.ended':
+    'A session was ended, `by` its `user`, or by the `limit` on sessions of one user. `session`.',
   'webhook.created': 'A webhook was added. `webhook`, `everybody`.',
   'webhook.changed': 'Fields of a webhook were set; its address is named without its value.',
   'webhook.secret': 'A webhook got another secret.',

@@ -15,6 +15,8 @@ const MOST_EVENTS = 20_000_000;
 /** The times before which finished rows are forgotten (epoch ms), and how many are kept at most. */
 export type Cutoffs = KeptFor & {
   tokens: number;
+  /** Of sessions: they are of no use once they have ended. */
+  sessions: number;
   /** Of return records. */
   returns: number;
   /** Of reservations that never became active. */
@@ -34,6 +36,7 @@ export function cutoffsAt(now: number, keptFor: KeptFor): Cutoffs {
     events,
     reservations,
     tokens: Math.min(reservations, events),
+    sessions: now,
     // A loan that is still known shows the return before it.
     returns: Math.min(reservations, events),
     idempotency: now - keptFor.idempotency,

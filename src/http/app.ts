@@ -22,6 +22,7 @@ import { formatErrors, refuseUndecodable } from './format-errors';
 import { problemHandler } from './problems';
 import { RequestError } from './request-error';
 import { requestLog } from './request-log';
+import { notePublicUrl, sessionCookie } from './session-cookie';
 import { traceparentOf } from './traceparent';
 import { noQuery } from '../api/common';
 import type { Call, Route } from './route';
@@ -60,6 +61,7 @@ export function createApp(options: AppOptions): Express {
   app.disable('etag');
   app.set('trust proxy', options.trustProxy);
   app.set('query parser', 'simple');
+  notePublicUrl(app, options.publicUrl);
   app.use(readForwardedFor);
   app.use(requestLog(options.requestLines ?? options.logger, options.newId));
   const { rates = NO_RATES, maxBody = BODY_LIMIT, connections } = options;
@@ -131,6 +133,7 @@ function serveRoute(route: Route, { services, connections }: AppOptions, base: s
       },
       ifMatch: route.errors.includes('precondition_failed') ? ifMatchOf(request) : null,
       cookie: (name) => cookieOf(request, name),
+      sessionCookie: (secret, seconds) => sessionCookie(request, secret, seconds),
       wait: heldFor(waitOf(request, query), request, response, connections),
       wantsStream: () => wantsStream(request, response, connections),
       header: (name) => request.get(name),

@@ -5,6 +5,7 @@ import { isAdmin, type Principal } from '../domain/people/user';
 import type { Authentication, PresentedCredential } from '../service/people/authentication';
 import { attemptOf } from './attempts';
 import type { Route } from './route';
+import { sessionSecretOf, shownSession } from './session-cookie';
 
 // A route may need these beside the caller.
 export { addressOf } from './address';
@@ -27,19 +28,17 @@ export const NOBODY: Principal = {
  */
 export async function authenticate(
   request: Request,
-  { access, whenFull }: Pick<Route, 'access' | 'whenFull'>,
+  route: Pick<Route, 'access' | 'whenFull' | 'method' | 'changes'>,
   authentication: Authentication,
 ): Promise<Principal> {
+  const { access } = route;
   const isPublic = access === 'public';
   const presented = presentedCredential(request);
   // An empty Bearer, of a client that has no token yet, shows nothing.
-  if (isPublic && (!presented || !readsCredential({ access, whenFull }))) return NOBODY;
-  if (!presented)
-    throw new DomainError(
-      'unauthenticated',
-      'Send a bearer token, or an e-mail address and password (Basic).',
-    );
-  const principal = await authentication.identify(presented, attemptOf(request));
+  if (isPublic && (!presented || !readsCredential(route))) return NOBODY;
+  const principal = presented
+    ? await authentication.identify(presented, attemptOf(request))
+    : await inSession(request, route, authentication);
   if (isPublic) return NOBODY;
   if (access === 'admin' && !isAdmin(principal))
     throw new DomainError(
@@ -51,6 +50,23 @@ export async function authenticate(
   if (!principal.scopes.includes(access))
     throw new DomainError('forbidden', `The token lacks the scope ${access}.`);
   return principal;
+}
+
+/** The caller by the cookie of a session. Errors: `unauthenticated`. */
+async function inSession(
+  request: Request,
+  route: Pick<Route, 'method' | 'changes'>,
+  authentication: Authentication,
+): Promise<Principal> {
+  const secret = sessionSecretOf(request, route);
+  if (secret !== null) return authentication.identifySession(secret);
+  throw new DomainError(
+    'unauthenticated',
+    shownSession(request) === null
+      ? 'Send a bearer token, or an e-mail address and password (Basic).'
+      : 'A session counts only in calls that come from a page of this server for certain: send ' +
+          'the header X-Requested-With.',
+  );
 }
 
 /**

@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { rateLimit, type Options, type Store } from 'express-rate-limit';
 import { mayBeGuessed } from '../service/people/authentication';
 import { placeOf } from './address';
 import { tooMany, WINDOW, type RefusedAttempts } from './attempts';
 import { presentedCredential } from './authenticate';
+import { sessionSecretOf } from './session-cookie';
 import type { Route, ShownCredential } from './route';
 
 /** Calls per minute; 0 for any number. */
@@ -74,10 +75,17 @@ export function noteRoute(route: Route): RequestHandler {
 
 /** Notes the credential that the route will look at, however it is spelled. */
 const look: RequestHandler = (request, response, next) => {
-  const { presents = presentedCredential } = response.locals.route as Route;
-  response.locals.shown = presents(request);
+  const route = response.locals.route as Route;
+  response.locals.shown =
+    (route.presents ?? presentedCredential)(request) ?? inCookie(request, route);
   next();
 };
+
+/** The legacy APIs know no sessions. */
+function inCookie(request: Request, route: Route): ShownCredential | null {
+  const session = route.presents ? null : sessionSecretOf(request, route);
+  return session === null ? null : { session };
+}
 
 /** Looks again once the body is known; a credential that was seen before is not counted twice. */
 function unlessCounted(limits: RequestHandler[]): RequestHandler[] {

@@ -1,4 +1,4 @@
-import type { ErrorRequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, Response } from 'express';
 import { DomainError, type ErrorCode } from '../domain/errors';
 import type { Logger } from './logger';
 import { RequestError } from './request-error';
@@ -39,11 +39,19 @@ export const PROBLEMS: Record<ErrorCode, { status: number; title: string; retryA
 /** Answers with a problem (RFC 9457). Details of internal errors stay in the log. */
 export function sendProblem(response: Response, error: DomainError): void {
   const { status } = PROBLEMS[error.code];
-  if (status === 401)
-    response.set('WWW-Authenticate', 'Bearer, Basic realm="holdfast", charset="UTF-8"');
+  if (status === 401) response.set('WWW-Authenticate', challengeFor(response.req));
   sendRetryAfter(response, error);
   const body = problemOf(error, response.locals.requestId as string);
   response.status(status).type('application/problem+json').send(JSON.stringify(body));
+}
+
+/**
+ * A browser asks for a password of its own accord where Basic is offered, which would cover the page
+ * that made the call. Such pages send X-Requested-With.
+ */
+function challengeFor({ headers }: Request): string {
+  const asksItself = headers['x-requested-with'] !== undefined;
+  return asksItself ? 'Bearer' : 'Bearer, Basic realm="holdfast", charset="UTF-8"';
 }
 
 /** The body of a problem. */

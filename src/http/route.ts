@@ -9,8 +9,12 @@ import type { Services } from '../service/services';
 /** `public`: anybody. A scope: anybody who has it. `admin`: an admin with that scope. */
 export type RouteAccess = 'public' | Scope;
 
-/** A credential as a call shows it; legacy APIs also take the number of a user. */
-export type ShownCredential = PresentedCredential | { vmNumber: number; password: string };
+/**
+ * A credential as a call shows it; legacy APIs also take the number of a user, and v1 the secret of a
+ * session.
+ */
+export type ShownCredential =
+  PresentedCredential | { vmNumber: number; password: string } | { session: string };
 
 /** A parsed and authenticated call. */
 export interface Call<Params, Query, Body> {
@@ -28,6 +32,11 @@ export interface Call<Params, Query, Body> {
   ifMatch: readonly string[] | null;
   /** Returns the value of a cookie; null if the caller sent none. */
   cookie: (name: string) => string | null;
+  /**
+   * Makes the cookie that gives the browser the secret of a session for these seconds; null and 0
+   * take it away.
+   */
+  sessionCookie: (secret: string | null, seconds: number) => string;
   /** Seconds to hold the answer for: `?wait=` or `Prefer: wait=` (RFC 7240). */
   wait: number;
   /**
@@ -51,6 +60,8 @@ export interface Answer {
   status: number;
   body?: unknown;
   headers?: Record<string, string>;
+  /** Each goes out as a `Set-Cookie`. */
+  cookies?: readonly string[];
   /** Sent piece by piece instead of a body; headers name its type. */
   stream?: AsyncIterable<string>;
   /** Aborts a stream whose reader does not read on. */
@@ -100,8 +111,8 @@ export interface Route {
   signsIn?: true;
   /** Begins a sign-in elsewhere, at the cost of a call to there; few may be begun per minute. */
   startsSignIn?: true;
-  /** True of a call other than POST that takes effect once under an `Idempotency-Key`. */
-  takesKey?: true;
+  /** Does a call take effect once under an `Idempotency-Key`? By default, only POST does. */
+  takesKey?: boolean;
   /** True of a GET that changes something, as some of the legacy APIs do. */
   changes?: true;
   /** True where the network alone says who may call: a page could call from within it. */
@@ -118,7 +129,12 @@ export interface Route {
 
 /** May a call carry an `Idempotency-Key`? */
 export function takesKey({ method, access, ignoresUnread, takesKey: said }: Route): boolean {
-  return said === true || (method === 'post' && access !== 'public' && !ignoresUnread);
+  return said ?? (method === 'post' && access !== 'public' && !ignoresUnread);
+}
+
+/** Can a call of the route change anything? */
+export function changes({ method, changes: said }: Pick<Route, 'method' | 'changes'>): boolean {
+  return method !== 'get' || said === true;
 }
 
 /** The same routes, under this heading of the API document. */

@@ -13,10 +13,11 @@ const CHUNK = 64 * 1024;
  */
 export function send(
   response: Response,
-  { status, body, text: given, headers = {}, shared, stream, lost }: Answer,
+  { status, body, text: given, headers = {}, cookies, shared, stream, lost }: Answer,
 ): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (cookies) response.setHeader('Set-Cookie', cookies);
   if (stream) return void sendPieces(response, stream, lost);
   if (body === undefined && given === undefined) return void response.end();
   const text = given ?? (shared ? writtenOnce(body as object) : JSON.stringify(body));

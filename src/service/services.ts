@@ -1,4 +1,5 @@
 import type { Author } from '../domain/author';
+import type { SessionTimes } from '../domain/people/session';
 import type { Passwords } from '../crypto/passwords';
 import { Authentication } from './people/authentication';
 import { Directory } from './people/directory';
@@ -11,11 +12,13 @@ import { examine, type Health } from './installation/health';
 import { statistics, type Statistics } from './installation/statistics';
 import { ListedResources } from './pools/listing';
 import { PoolLoans } from './pools/pool-loans';
+import { Timelines } from './pools/timelines';
 import { Pools } from './pools/pools';
 import { Loans } from './loans/loans';
 import { Reservations } from './loans/reservations';
 import { Returns } from './returns/returns';
 import { Resources } from './lifecycle/resources';
+import { Sessions } from './people/sessions';
 import { Users } from './people/users';
 import { Webhooks } from './webhooks/webhooks';
 import { Waiting } from './loans/waiting';
@@ -34,8 +37,10 @@ export interface UseCases {
   engine: Engine;
   users: Users;
   directory: Directory;
+  sessions: Sessions;
   pools: Pools;
   poolLoans: PoolLoans;
+  timelines: Timelines;
   resources: Resources;
   listedResources: ListedResources;
   reservations: Reservations;
@@ -68,7 +73,7 @@ export function servicesFor(services: Services, author: Author): Services {
 
 /**
  * `setupToken`: the token that allows its bearer to make the first admin. `github`: how people sign
- * in with GitHub, if they do.
+ * in with GitHub, if they do. `sessionTimes`: how long sessions of browsers last.
  */
 export function createServices(
   engine: Engine,
@@ -76,6 +81,7 @@ export function createServices(
   passwords: Passwords,
   setupToken: string,
   github: GithubSetup | null = null,
+  sessionTimes?: SessionTimes,
 ): Services {
   const signIn = github && new GithubSignIn(engine, github);
   const useCases = (own: Engine): UseCases => {
@@ -84,8 +90,10 @@ export function createServices(
       engine: own,
       users: new Users(own, passwords, setupToken),
       directory: new Directory(own),
+      sessions: new Sessions(own, sessionTimes),
       pools: new Pools(own),
       poolLoans: new PoolLoans(own),
+      timelines: new Timelines(own),
       resources: new Resources(own),
       listedResources: new ListedResources(own, drivers.factories),
       reservations,

@@ -46,6 +46,10 @@ function concernOf(change: Change, isClaimed: boolean): number {
     case 'addReturn':
     case 'putDelivery':
     case 'setDelivery':
+    case 'createSession':
+    case 'setSession':
+    case 'endSession':
+    case 'endSessions':
       return 0;
     default:
       return CONCERN.work;

@@ -17,6 +17,7 @@ import type { LeftClaim, StartupSnapshot } from '../domain/lifecycle/recovery';
 import type { SignInSnapshot } from '../domain/people/sign-in';
 import type { SubmissionSnapshot } from '../domain/loans/submission';
 import type { CallerIds, CallerRows } from '../domain/people/caller';
+import type { SessionSnapshot } from '../domain/people/session';
 import type { ApiToken, Email, GithubIdentifier, User } from '../domain/people/user';
 import type { VmUser, VmUserCounts } from '../domain/legacy';
 import type { WorkAsk } from '../domain/lifecycle/dispatch';
@@ -28,7 +29,7 @@ import type { Page } from './page';
 
 /**
  * The snapshots that decisions are based on, by name: the request and the result. All are bounded.
- * With `caller`, the rows of that user and token are in the snapshot, too.
+ * With `caller`, the rows of that user, token and session are in the snapshot, too.
  */
 export interface Loads {
   /**
@@ -130,6 +131,12 @@ export interface Loads {
   token: {
     ask: { id: string | null; caller?: CallerIds; ownerId?: string };
     gives: { token: ApiToken | null; caller?: CallerRows; working?: number };
+  };
+
+  /** A session by id, and those of a user, in order of their last use. */
+  session: {
+    ask: { id: string | null; userId?: string; caller?: CallerIds };
+    gives: SessionSnapshot & { caller?: CallerRows };
   };
 
   /** A webhook by id; with `userId`, also how many webhooks that user has, and all have. */

@@ -3,6 +3,7 @@ import type { VmUser } from '../domain/legacy';
 import type { OperationKind } from '../domain/lifecycle/operation';
 import type { Kind, Pool } from '../domain/pools/pool';
 import type { AdminState, Resource, ResourceStatus } from '../domain/lifecycle/resource';
+import type { Session } from '../domain/people/session';
 import type {
   ApiToken,
   Email,
@@ -15,6 +16,7 @@ import type { HistoryReads } from './history-reads';
 import type { MetricReads } from './metric-reads';
 import type { Page } from './page';
 import type { ReservationReads } from './reservation-reads';
+import type { TimelineReads } from './timeline-reads';
 import type { WebhookReads } from './webhook-reads';
 
 export type * from './history-reads';
@@ -60,7 +62,8 @@ export interface ClassCount {
  * everything committed before the call. Its cost grows with its answer, not with the pools. In a
  * list that goes by numbers (`eventsAfter`, `vmUsers`), 0 comes before all of them.
  */
-export interface Reads extends ReservationReads, HistoryReads, MetricReads, WebhookReads {
+export interface Reads
+  extends ReservationReads, HistoryReads, MetricReads, TimelineReads, WebhookReads {
   /** Does the installation have an admin? */
   hasAdmin(): Promise<boolean>;
   userById(id: string): Promise<User | null>;
@@ -85,6 +88,13 @@ export interface Reads extends ReservationReads, HistoryReads, MetricReads, Webh
   liveTokens(now: number): Promise<number>;
   tokenById(id: string): Promise<ApiToken | null>;
   tokensOf(userId: string, page: Page): Promise<ApiToken[]>;
+  /** A session with its user and the token that made it, as far as they are known. */
+  sessionByHash(
+    hash: string,
+  ): Promise<{ session: Session; user: User; token: ApiToken | null } | null>;
+  sessionById(id: string): Promise<Session | null>;
+  /** The sessions of a user, also those whose time is over, the one used last first. */
+  sessionsOf(userId: string): Promise<{ session: Session; token: ApiToken | null }[]>;
   pool(name: string): Promise<Pool | null>;
   pools(): Promise<Pool[]>;
   counts(): Promise<ClassCount[]>;

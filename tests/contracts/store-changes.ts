@@ -11,6 +11,7 @@ import {
   anAllocation,
   anOperation,
   apply,
+  aSession,
   aToken,
   aUser,
   anEntry,
@@ -385,6 +386,54 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
     await apply(store, { do: 'revokeDescendants', tokenId: 't1', revokedAt: 4 });
     const tokens = await store.read.tokensOf('u1', { after: null, limit: 9 });
     expect(tokens.map(({ revokedAt }) => revokedAt)).toEqual([null, 4, 4, 2, null]);
+  },
+  createSession: async (store) => {
+    const made = [
+      aSession('s1', 'u1', { lastSeenAt: 2 }),
+      aSession('s2', 'u1', { apiTokenId: 't1', passwordVersion: null, lastSeenAt: 3 }),
+      aSession('s3', 'u2'),
+    ];
+    await CHANGES.createToken(store);
+    await apply(store, ...made.map((session): Change => ({ do: 'createSession', session })));
+    const [s1, s2] = made;
+    const token = aToken('t1', 'u1');
+    expect(await store.read.sessionByHash('hash-s1')).toMatchObject({
+      session: s1,
+      user: { id: 'u1' },
+      token: null,
+    });
+    expect(await store.read.sessionByHash('hash-s2')).toMatchObject({ session: s2, token });
+    // Its user does not exist.
+    expect(await store.read.sessionByHash('hash-s3')).toBeNull();
+    expect(await store.read.sessionById('s2')).toEqual(s2);
+    expect(await store.read.sessionsOf('u1')).toEqual([
+      { session: s2, token },
+      { session: s1, token: null },
+    ]);
+    expect(await load(store, { load: 'session', id: 's2', userId: 'u1' })).toEqual({
+      session: s2,
+      ofUser: [s1, s2],
+    });
+  },
+  setSession: async (store) => {
+    await CHANGES.createSession(store);
+    const set = { lastSeenAt: 50, endsAt: 149 };
+    await apply(store, { do: 'setSession', id: 's1', set });
+    expect(await store.read.sessionById('s1')).toEqual(aSession('s1', 'u1', set));
+  },
+  endSession: async (store) => {
+    await CHANGES.createSession(store);
+    await apply(store, { do: 'endSession', id: 's1' });
+    expect(await store.read.sessionById('s1')).toBeNull();
+    expect(await store.read.sessionById('s2')).not.toBeNull();
+  },
+  endSessions: async (store) => {
+    await CHANGES.createSession(store);
+    await apply(store, { do: 'endSessions', userId: 'u1' });
+    expect(await store.read.sessionsOf('u1')).toEqual([]);
+    expect(await store.read.sessionById('s3')).not.toBeNull();
+    await apply(store, { do: 'endSessions', userId: null });
+    expect(await store.read.sessionById('s3')).toBeNull();
   },
   hideCredentials: async (store) => {
     const of = (id: string, fields: Parameters<typeof aReservation>[1]): Change => ({

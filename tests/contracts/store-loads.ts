@@ -9,6 +9,7 @@ import {
   anAllocation,
   anOperation,
   apply,
+  aSession,
   aToken,
   aUser,
   anEntry,
@@ -66,6 +67,24 @@ export function describeLoads(name: string, open: () => Opened): void {
       expect(await callerOf()).toMatchObject({
         caller: { user: { id: 'u1' }, token: { id: 't1', revokedAt: 7 } },
       });
+    });
+  });
+
+  describe(`${name}: a load with a caller in a session`, () => {
+    const session = { id: 's1', expiresAt: 1_000 };
+    const caller = { userId: 'u1', apiTokenId: null, session };
+    it.each([
+      { load: 'submission', items: [{ pool: 'pool', count: 1 }], caller },
+      { load: 'user', id: null, email: null, username: null, caller },
+      { load: 'vmUser', id: 'u2', email: null, username: null, caller },
+      { load: 'token', id: null, caller },
+      { load: 'webhook', id: null, caller },
+      { load: 'session', id: null, caller },
+    ] as const)('has the session as it is: $load', async (asked) => {
+      const callerOf = async () => (await load(store, asked as never)) as { caller: unknown };
+      expect((await callerOf()).caller).toEqual({ user: null, token: null, session: null });
+      await apply(store, { do: 'createSession', session: aSession('s1', 'u1') });
+      expect((await callerOf()).caller).toMatchObject({ session: aSession('s1', 'u1') });
     });
   });
 
@@ -460,6 +479,7 @@ export function describeLoads(name: string, open: () => Opened): void {
       events: at,
       reservations: at,
       tokens: at,
+      sessions: 0,
       idempotency: at,
       operations: at,
       unserved: at,
@@ -540,6 +560,16 @@ export function describeLoads(name: string, open: () => Opened): void {
       expect(await store.prune(before(6), 100)).toBe(0);
       const left = await store.read.tokensOf('u1', { after: null, limit: 10 });
       expect(left.map(({ id }) => id)).toEqual(['t3', 't4', 't5']);
+    });
+
+    it('takes a session once it has ended', async () => {
+      await apply(
+        store,
+        { do: 'createSession', session: aSession('s1', 'u1', { endsAt: 6 }) },
+        { do: 'createSession', session: aSession('s2', 'u1', { endsAt: 7 }) },
+      );
+      expect(await store.prune({ ...before(0), sessions: 6 }, 100)).toBe(1);
+      expect((await store.read.sessionsOf('u1')).map(({ session }) => session.id)).toEqual(['s2']);
     });
 
     it('keeps a token as long as an event refers to it', async () => {

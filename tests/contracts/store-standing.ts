@@ -20,6 +20,7 @@ const KEPT = {
   events: 0,
   reservations: 0,
   tokens: 0,
+  sessions: 0,
   idempotency: 0,
   operations: 0,
   unserved: 0,

@@ -97,6 +97,7 @@ describe('a change of a user', () => {
       ...fields,
     }).changes;
   const REVOKED = { do: 'revokeTokens', userId: 'u1', revokedAt: NOW };
+  const ENDED = { do: 'endSessions', userId: 'u1' };
   const HIDDEN = { do: 'hideCredentials', userId: 'u1' };
   const told = (by: UserChange['by']) => ({
     do: 'append',
@@ -123,13 +124,23 @@ describe('a change of a user', () => {
   });
 
   it.each<[string, UserChange['set'], UserChange['by'], object[]]>([
-    ['a password of their own ends all tokens', { passwordHash: 'h' }, 'self', [REVOKED, OWN]],
-    ['a password by another also hides', { passwordHash: 'h' }, 'other', [REVOKED, OTHERS, HIDDEN]],
+    [
+      'a password of their own ends all tokens',
+      { passwordHash: 'h' },
+      'self',
+      [REVOKED, ENDED, OWN],
+    ],
+    [
+      'a password by another also hides',
+      { passwordHash: 'h' },
+      'other',
+      [REVOKED, ENDED, OTHERS, HIDDEN],
+    ],
     [
       'no password any more does the same',
       { passwordHash: null },
       'other',
-      [REVOKED, OTHERS, HIDDEN],
+      [REVOKED, ENDED, OTHERS, HIDDEN],
     ],
     ['an address of their own changes nothing else', { email: 'b@x.org' }, 'self', []],
     ['an address by another hides', { email: 'b@x.org' }, 'other', [HIDDEN]],
@@ -195,6 +206,7 @@ describe('a deleted user', () => {
           },
         },
         { do: 'revokeTokens', userId: 'u1', revokedAt: NOW },
+        { do: 'endSessions', userId: 'u1' },
         { do: 'append', event: { type: 'user.deleted', userId: 'u1' } },
       ],
       value: 'u1',

@@ -1,4 +1,5 @@
 import { account, address } from '../helpers/github';
+import { Browser } from '../helpers/browser';
 import { problem, TestServer } from '../helpers/server';
 import { begin, comeBack, signedIn, signIn, world, type World } from './support';
 
@@ -69,6 +70,47 @@ describe('the web flow', () => {
     });
     here.server.test.clock.advance(30 * 24 * 3_600_000);
     expect((await ann.get('/v1/me')).status).toBe(401);
+  });
+
+  describe('for the page of this server', () => {
+    const begun = async (in_: World) => {
+      const { headers } = await in_.server.anybody.get('/v1/auth/github?to=page').redirects(0);
+      const [cookie] = headers['set-cookie'] as unknown as string[];
+      const back = in_.github.browse(headers.location!, ANN);
+      return comeBack(in_, back, cookie!.split(';')[0]!).redirects(0);
+    };
+
+    test('ends there, in a session with the rights of the token, which nobody sees', async () => {
+      const { status, headers, text } = await begun(here);
+      expect({ status, location: headers.location, text }).toEqual({
+        status: 303,
+        location: '/',
+        text: '',
+      });
+      const [done, set] = headers['set-cookie'] as unknown as string[];
+      expect(done).toMatch(/^holdfast_github=; Max-Age=0;/);
+      expect(set).toMatch(
+        /^holdfast_session=hfs_[\w-]+; Max-Age=604800; Path=\/; HttpOnly; SameSite=Strict$/,
+      );
+      const mine = new Browser(here.server.url, set!.split(';')[0]!);
+      const { body } = await mine.get('/v1/me').expect(200);
+      expect(body).toMatchObject({ name: 'ann', scopes: ['read', 'reserve', 'self'] });
+      const { body: tokens } = await mine.get('/v1/tokens');
+      const token = tokens.items.find(({ name }: { name: string }) => name === 'github');
+      expect(body.apiTokenId).toBe(token.id);
+      await mine.delete(`/v1/tokens/${token.id}`).expect(204);
+      expect((await mine.get('/v1/me')).status).toBe(401);
+    });
+
+    test('ends below PUBLIC_URL, with a cookie for https', async () => {
+      const below = await world([], { publicUrl: 'https://holdfast.test/base' });
+      await below.server.user('ann');
+      const { headers } = await begun(below);
+      expect(headers.location).toBe('/base/');
+      expect((headers['set-cookie'] as unknown as string[])[1]).toMatch(
+        /^__Host-holdfast_session=.*; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+      );
+    });
   });
 
   test('sends the request id along with every call, and stores no access token', async () => {

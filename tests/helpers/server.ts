@@ -33,6 +33,8 @@ export interface TestServerOptions extends TestEngineOptions {
   rates?: Rates;
   maxBody?: number;
   publicUrl?: string;
+  /** Express's `trust proxy`; none by default. */
+  trustProxy?: number;
   /** How many connections may be open; no limit by default. */
   connections?: ConnectionLimits;
   /** How long slow callers are tolerated. */
@@ -71,6 +73,7 @@ export class TestServer {
       rates,
       maxBody,
       publicUrl,
+      trustProxy = false,
       page = (file) => Buffer.from(file),
       onRequest,
     } = options;
@@ -86,7 +89,7 @@ export class TestServer {
       services,
       logger: this.logger(),
       newId,
-      trustProxy: false,
+      trustProxy,
       rates,
       maxBody,
       publicUrl,

@@ -9,6 +9,7 @@ import { connect } from '../../src/store/sqlite/database';
 import { completeReplacement } from '../../src/sqlite/replace';
 import { MIGRATIONS } from '../helpers/database';
 import { somebody, temporaryDirectory, TestEngine } from '../helpers/engine';
+import { apply, aSession } from '../store/rows';
 import { Rows, unsound } from '../soak/helpers/database';
 
 const POOLS = `
@@ -76,6 +77,18 @@ describe('a restore', () => {
       'boxes-2': 'available',
     });
     expect((await after.resource('lab-1')).unprovenSince).toBeNull();
+  });
+
+  test('ends all sessions of browsers: one that was ended since would be open again', async () => {
+    const test = await TestEngine.start({ pools: POOLS });
+    const { store, sealer, newId } = test.engine;
+    await openInstallation(store, sealer, newId);
+    const session = aSession('s1', ann.userId, { endsAt: store.now() + HOUR });
+    await apply(store, { do: 'createSession', session });
+    const backup = join(temporaryDirectory(), 'backup.db');
+    await makeBackup(join(test.dataDir, 'holdfast.db'), backup, undefined);
+    const after = await restored(test, backup);
+    expect(await after.engine.store.read.sessionsOf(ann.userId)).toEqual([]);
   });
 
   test('quarantines an account whose secret was rotated since, until it gets the right one', async () => {

@@ -1,13 +1,17 @@
 import { DomainError } from '../errors';
-import type { ApiToken, Principal, User } from './user';
+import type { ApiToken, Principal, Session, User } from './user';
 
-/** Names the user and the token of a principal whose rights a transaction has to check again. */
-export type CallerIds = Pick<Principal, 'userId' | 'apiTokenId'>;
+/**
+ * Names the user, the token and the session of a principal whose rights a transaction has to check
+ * again.
+ */
+export type CallerIds = Pick<Principal, 'userId' | 'apiTokenId' | 'session'>;
 
-/** The rows of the user and the token that a principal stands for, as they are now. */
+/** The rows of what a principal stands for, as they are now; `session`: asked for by its id. */
 export interface CallerRows {
   user: User | null;
   token: ApiToken | null;
+  session?: Session | null;
 }
 
 /**
@@ -37,10 +41,11 @@ export function checkOnBehalfOf(rows: CallerRows | undefined): void {
 }
 
 function hasCredential(
-  { apiTokenId, passwordVersion }: Principal,
-  { user, token }: CallerRows,
+  { apiTokenId, passwordVersion, session: asked }: Principal,
+  { user, token, session }: CallerRows,
   now: number,
 ): boolean {
+  if (asked !== undefined && !(session && isOpen(session, now))) return false;
   if (apiTokenId !== null) return token !== null && isLive(token, now);
   return passwordVersion === undefined || (user!.passwordVersion ?? 0) === passwordVersion;
 }
@@ -48,6 +53,11 @@ function hasCredential(
 /** Does the token still sign in? `now` in epoch ms. */
 export function isLive(token: ApiToken, now: number): boolean {
   return token.revokedAt === null && (token.expiresAt === null || token.expiresAt > now);
+}
+
+/** Is the session still open, as far as its own times go? `now` in epoch ms. */
+export function isOpen({ endsAt }: Pick<Session, 'endsAt'>, now: number): boolean {
+  return endsAt > now;
 }
 
 /** The error for a credential that does not sign in, the same whatever is wrong. */

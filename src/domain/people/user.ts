@@ -17,6 +17,9 @@ export const MOST_KEYS = 100;
 /** The most API tokens of one user that work, and of those that no longer do the most that are kept. */
 export const MOST_TOKENS = 1_000;
 
+/** The most sessions of one user. */
+export const MOST_SESSIONS = 50;
+
 /** The most that a credential of a user may do. */
 export type Rights = Pick<ApiToken, 'scopes' | 'maxPriority'>;
 
@@ -103,6 +106,31 @@ export interface ApiToken {
   createdAt: number;
 }
 
+/** The sign-in of one browser. It has the rights of the credential that made it. Times in epoch ms. */
+export interface Session {
+  id: string;
+  userId: string;
+  /** SHA-256 of the secret in the cookie, hex. */
+  hash: string;
+  /** The token that made it, with which it ends; null: a password did. */
+  apiTokenId: string | null;
+  /** For a password, the user's `passwordVersion` then: another one ends the session. */
+  passwordVersion: number | null;
+  /** The address from which it was made; null if unknown. */
+  address: string | null;
+  /** The browser, as it calls itself; null if it does not. */
+  userAgent: string | null;
+  createdAt: number;
+  /** To within a minute. */
+  lastSeenAt: number;
+  /** How long it lasts without a call; ms. */
+  idle: number;
+  /** When it ends however much it is used. */
+  expiresAt: number;
+  /** When it ends unless it is used. */
+  endsAt: number;
+}
+
 /** The caller, and the rights of the credential. */
 export interface Principal {
   userId: string;
@@ -119,6 +147,8 @@ export interface Principal {
   expiresAt?: number;
   /** For a sign-in by password, the user's `passwordVersion` then. */
   passwordVersion?: number;
+  /** The session of a browser by which the user calls; absent for any other credential. */
+  session?: { id: string; expiresAt: number };
   /** True for a whole API that stands for many people: the caps for one user do not apply. */
   shared?: true;
 }
@@ -130,13 +160,14 @@ export function isAdmin(principal: Principal): boolean {
 
 /**
  * May this principal set their own password? A password never expires and grants all of
- * `OWN_SCOPES`, so a credential that expires or can do less would escalate itself. Admins may set
- * anybody's.
+ * `OWN_SCOPES`, so a credential that expires or can do less would escalate itself; a session expires,
+ * too. Admins may set anybody's.
  */
 export function maySetPassword(principal: Principal): boolean {
   return (
     isAdmin(principal) ||
     (principal.expiresAt === undefined &&
+      principal.session === undefined &&
       OWN_SCOPES.every((scope) => principal.scopes.includes(scope)))
   );
 }

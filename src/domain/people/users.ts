@@ -79,9 +79,10 @@ export interface UserChange {
 }
 
 /**
- * Changes a user. A new password ends all tokens. A way to sign in that somebody else sets hides the
- * credentials of what the user holds, because the next to sign in may be another person. Errors:
- * `not_found`, `precondition_failed`, `conflict` (a value is taken, or no admin would be left).
+ * Changes a user. A new password ends all tokens and sessions. A way to sign in that somebody else
+ * sets hides the credentials of what the user holds, because the next to sign in may be another
+ * person. Errors: `not_found`, `precondition_failed`, `conflict` (a value is taken, or no admin would
+ * be left).
  */
 export function changeUser(
   neighbours: Neighbours,
@@ -123,6 +124,7 @@ function newSignIn(
   if (passwordHash !== undefined)
     changes.push(
       { do: 'revokeTokens', userId: id, revokedAt: now },
+      { do: 'endSessions', userId: id },
       { do: 'append', event: { type: 'user.password', userId: id, data: { by } } },
     );
   if (by === 'other' && (passwordHash !== undefined || email !== undefined))
@@ -131,8 +133,8 @@ function newSignIn(
 }
 
 /**
- * Shuts a user out for good: revokes their tokens, and frees their address and name. The job
- * `reconcile` ends their reservations.
+ * Shuts a user out for good: revokes their tokens, ends their sessions, and frees their address and
+ * name. The job `reconcile` ends their reservations.
  */
 export function deleteUser(
   neighbours: Neighbours,
@@ -156,6 +158,7 @@ export function deleteUser(
       },
     },
     { do: 'revokeTokens', userId: id, revokedAt: now },
+    { do: 'endSessions', userId: id },
     { do: 'append', event: { type: 'user.deleted', userId: id } },
   ];
   return { changes, value: id };

@@ -1,5 +1,6 @@
 import { stringifySetCookie } from 'cookie';
 import {
+  githubBegin,
   githubCallback,
   githubDevice,
   githubDeviceToken,
@@ -12,8 +13,9 @@ import {
   type SignedIn,
 } from '../../service/people/github-sign-in';
 import type { Services } from '../../service/services';
-import { route, type Route } from '../route';
+import { route, type Answer, type Call, type Route } from '../route';
 import { userOf } from './people';
+import { cookieFor } from './sessions';
 
 const path = '/v1/auth/github';
 const COOKIE = 'holdfast_github';
@@ -26,11 +28,12 @@ export const githubRoutes: Route[] = [
     operationId: 'beginGithubSignIn',
     summary: 'Sign in with GitHub in a browser',
     access: 'public',
+    query: githubBegin,
     answers: { 302: { description: 'Redirects to GitHub; the callback needs the cookie.' } },
-    errors: [],
-    handle: async ({ services }) => {
+    errors: ['invalid'],
+    handle: async ({ services, query }) => {
       const github = githubOf(services);
-      const { url, sealed } = github.begin();
+      const { url, sealed } = github.begin(query.to === 'page');
       return {
         status: 302,
         headers: { Location: url, 'Set-Cookie': cookie(github, sealed, BROWSER_TIME / 1000) },
@@ -44,16 +47,18 @@ export const githubRoutes: Route[] = [
     summary: 'Finish a browser sign-in; GitHub redirects here',
     access: 'public',
     query: githubCallback,
-    answers: { 200: { description: 'Signed in.', body: signedIn } },
+    answers: {
+      200: { description: 'Signed in.', body: signedIn },
+      303: { description: 'Signed in for the page of this server: leads there.' },
+    },
     errors: ['invalid', 'forbidden', 'internal'],
-    handle: async ({ services, query, cookie: sent, context, attempt }) => {
+    handle: async (call) => {
+      const { services, query, cookie: sent, context, attempt } = call;
       const github = githubOf(services);
       const signed = await github.finish(query, sent(COOKIE), context.requestId, attempt().from);
-      return {
-        status: 200,
-        body: await answerOf(services, signed),
-        headers: { 'Set-Cookie': cookie(github, '', 0) },
-      };
+      const done = cookie(github, '', 0);
+      if (signed.toPage) return intoPage(call, signed, done);
+      return { status: 200, body: await answerOf(services, signed), cookies: [done] };
     },
   }),
   route({
@@ -106,6 +111,18 @@ export const githubRoutes: Route[] = [
     },
   }),
 ];
+
+/** Signs the browser in, and leads it to the page. Nobody gets to see the token behind the session. */
+async function intoPage(
+  { services, header, sessionCookie }: Call<unknown, unknown, unknown>,
+  { token }: SignedIn,
+  done: string,
+): Promise<Answer> {
+  const principal = await services.authentication.identify({ token });
+  const begun = await services.sessions.begin(principal, header('User-Agent'));
+  const cookies = [done, cookieFor(begun, sessionCookie)];
+  return { status: 303, headers: { Location: '/' }, cookies };
+}
 
 function githubOf({ github }: Services): GithubSignIn {
   return github!;

@@ -13,6 +13,10 @@ export const TOKENS: Tag = {
   name: 'API tokens',
   description: 'Credentials for programs. A token acts for its user, with its own scopes.',
 };
+export const SESSIONS: Tag = {
+  name: 'Sessions',
+  description: 'Sign-ins of browsers, by a cookie.',
+};
 export const POOLS: Tag = {
   name: 'Pools',
   description: 'Resources of one kind, under one driver and one policy.',

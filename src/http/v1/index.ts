@@ -9,6 +9,8 @@ import { reservationRoutes } from './reservations';
 import { resourceRoutes } from './resources';
 import { returnRoutes } from './returns';
 import * as headings from './headings';
+import { sessionRoutes } from './sessions';
+import { timelineRoutes } from './timeline';
 import { webhookRoutes } from './webhooks';
 
 /** The table of all routes of v1. `github`: may people sign in with GitHub? */
@@ -18,7 +20,8 @@ export function v1Routes({ github }: { github: boolean }): Route[] {
     ...underTag(headings.RESERVATIONS, reservationRoutes),
     ...underTag(headings.USERS, [setupRoute, ...userRoutes]),
     ...underTag(headings.TOKENS, tokenRoutes),
-    ...underTag(headings.POOLS, [...poolRoutes, ...poolLoanRoutes]),
+    ...underTag(headings.SESSIONS, sessionRoutes),
+    ...underTag(headings.POOLS, [...poolRoutes, ...poolLoanRoutes, ...timelineRoutes]),
     ...underTag(headings.RESOURCES, [...resourceRoutes, ...loanRoutes]),
     ...underTag(headings.RETURNS, returnRoutes),
     ...underTag(headings.EVENTS, eventRoutes),

@@ -62,7 +62,8 @@ export const poolLoanRoutes: Route[] = [
   }),
 ];
 
-function requestOf({ person, isOwn, since, ...rest }: SeenRequest): QueueEntryAnswer {
+/** Shows a request as far as it waits for one pool. */
+export function requestOf({ person, isOwn, since, ...rest }: SeenRequest): QueueEntryAnswer {
   return { ...rest, user: personOf({ person }), mine: isOwn, since: instantOf(since) };
 }
 
@@ -92,6 +93,7 @@ function holderOf(loan: SeenHolder): HolderAnswer {
   };
 }
 
-function personOf({ person }: Pick<SeenPerson, 'person'>): HolderAnswer['holder'] {
+/** Shows a person, as far as the caller may know. */
+export function personOf({ person }: Pick<SeenPerson, 'person'>): HolderAnswer['holder'] {
   return person && { userId: person.id, name: person.name };
 }

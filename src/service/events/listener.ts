@@ -7,9 +7,9 @@ const MOST_AT_ONCE = 50;
 
 /**
  * Told to a listener: an event, or something beside them. `upTo`: it begins after the event of this
- * number. `changedBy`: the watched user or a token of theirs has changed with this event. `recheck`:
- * they may have. `beat`: nothing has happened for a while. `slow`: it has read too slowly; nothing
- * follows.
+ * number. `changedBy`: the watched user, a token or a session of theirs has changed with this event.
+ * `recheck`: they may have. `beat`: nothing has happened for a while. `slow`: it has read too slowly;
+ * nothing follows.
  */
 export type Told = FoundEvent | { upTo: number } | { changedBy: number } | Word;
 type Word = 'recheck' | 'beat' | 'slow';
@@ -41,7 +41,7 @@ export class Listener {
   private take(event: FoundEvent): void {
     if (this.isCut || event.seq <= this.position) return;
     this.position = event.seq;
-    if (event.userId === this.watched && /^(user|token)\./.test(event.type))
+    if (event.userId === this.watched && /^(user|token|session)\./.test(event.type))
       this.waiting.push({ changedBy: event.seq });
     if (this.wants(event)) this.waiting.push(event);
     if (this.waiting.length > MOST_BEHIND) this.cut();

@@ -16,8 +16,8 @@ export interface RestoreCounts {
 }
 
 /**
- * Makes a restored database fit to be served: all reservations end, and every resource is cleaned
- * and verified before it is lent. The database must not be in service yet.
+ * Makes a restored database fit to be served: all reservations and sessions end, and every resource
+ * is cleaned and verified before it is lent. The database must not be in service yet.
  */
 export async function invalidateRestoredDatabase(engine: Engine): Promise<RestoreCounts> {
   let reservations = 0;
@@ -26,6 +26,11 @@ export async function invalidateRestoredDatabase(engine: Engine): Promise<Restor
   await everyResource(engine, 'startup', withdraw);
   for (const status of IN_ORDER) reservations += await endAll(engine, status);
   const resources = await everyResource(engine, 'restored', invalidateRestored);
+  // One that was ended since the backup would be open again.
+  await engine.store.transact({ load: 'session', id: null }, () => ({
+    changes: [{ do: 'endSessions', userId: null }],
+    value: null,
+  }));
   await engine.store.setMetadata(
     'epoch',
     String(Number((await engine.store.metadata('epoch')) ?? '0') + 1),

@@ -43,7 +43,7 @@ export class Reservations {
     const { items, access = null, queueTimeout = null, priority = 0, via = 'v1' } = request;
     if (queueTimeout === 0) await this.endOverdue();
     const sealedAccess = access ? sealer.seal(aad.wish(id), JSON.stringify(access)) : null;
-    const { apiTokenId, maxPriority, shared } = principal;
+    const { apiTokenId, maxPriority, shared, session } = principal;
     // Awaited only if asked for: requests of one turn of the event loop share a transaction.
     const onBehalfOf =
       request.onBehalfOf === undefined
@@ -69,7 +69,7 @@ export class Reservations {
       ...{ duration, endsAt, heartbeat: silence },
       requestedBy: onBehalfOf === undefined ? null : principal.userId,
     };
-    const caller = { userId: principal.userId, apiTokenId };
+    const caller = { userId: principal.userId, apiTokenId, session };
     return store.transact(
       { load: 'submission', items, userId, caps, caller, onBehalfOf },
       (snapshot, now) => {

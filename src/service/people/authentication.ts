@@ -3,6 +3,7 @@ import { hashToken, looksLikeToken, TOKEN_PREFIX } from '../../crypto/tokens';
 import { UNBOUNDED, type Attempt } from '../../crypto/attempt';
 import type { Passwords } from '../../crypto/passwords';
 import { nothing } from '../../domain/change';
+import { isUseNews, noteUse, signsIn, type Session } from '../../domain/people/session';
 import { checkCaller, isLive, refusedCredential } from '../../domain/people/caller';
 import { MAX_PRIORITY } from '../../domain/queue/scheduling';
 import {
@@ -21,7 +22,7 @@ export type { Attempt };
 
 /** A token's last use is written at most this often; ms. */
 const LAST_USE_GRAIN = 60_000;
-/** The most tokens whose notes are remembered. */
+/** The most tokens and sessions whose notes are remembered. */
 const MOST_NOTED = 10_000;
 
 /**
@@ -37,7 +38,7 @@ export type PresentedCredential =
 export class Authentication {
   /** Users whose password is being hashed anew. */
   private readonly hashing = new Set<string>();
-  /** When the last use of a token was noted, for the tokens used last; epoch ms. */
+  /** When the last use of a token or a session was noted, for those used last; epoch ms. */
   private readonly noted = new LRUCache<string, number>({ max: MOST_NOTED });
 
   constructor(
@@ -63,22 +64,38 @@ export class Authentication {
   }
 
   /**
+   * Returns the caller whose browser holds this secret of a session. Errors: `unauthenticated`, the
+   * same whatever is wrong.
+   */
+  async identifySession(secret: string): Promise<Principal> {
+    const { store } = this.engine;
+    const found = await store.read.sessionByHash(hashToken(secret));
+    const now = store.now();
+    if (!found || !signsIn(found.session, found, now)) throw refusedCredential();
+    const { session, user, token } = found;
+    this.noteSession(session, now);
+    const { id, expiresAt } = session;
+    return { ...(token ? withToken(user, token) : inPerson(user)), session: { id, expiresAt } };
+  }
+
+  /**
    * Looks again at a credential, before an answer that was held for a while. Errors:
    * `unauthenticated` if it no longer signs in.
    */
   async recheck(principal: Principal): Promise<void> {
     const { store } = this.engine;
-    const { userId, apiTokenId } = principal;
-    const [user, token] = await Promise.all([
+    const { userId, apiTokenId, session: by } = principal;
+    const [user, token, session] = await Promise.all([
       store.read.userById(userId),
       apiTokenId === null ? null : store.read.tokenById(apiTokenId),
+      by === undefined ? null : store.read.sessionById(by.id),
     ]);
-    checkCaller(principal, { user, token }, store.now());
+    checkCaller(principal, { user, token, session }, store.now());
   }
 
   /** Has the time of a credential passed? That alone, without a look at the database. */
-  hasExpired({ expiresAt }: Principal): boolean {
-    return expiresAt !== undefined && expiresAt <= this.engine.store.now();
+  hasExpired({ expiresAt = Infinity, session }: Principal): boolean {
+    return Math.min(expiresAt, session?.expiresAt ?? Infinity) <= this.engine.store.now();
   }
 
   /** A digest by which a request is recognised again: see `Passwords`. */
@@ -100,10 +117,7 @@ export class Authentication {
     const now = store.now();
     if (!found || !isLive(found.token, now) || found.user.disabledAt !== null) return null;
     this.noteUse(found.token, now);
-    const { token, user } = found;
-    const ends = token.expiresAt === null ? {} : { expiresAt: token.expiresAt };
-    const { scopes, maxPriority } = rightsAs(user.role, token);
-    return Object.assign(principal(user, token.id, scopes, maxPriority), ends);
+    return withToken(found.user, found.token);
   }
 
   private async byPassword(
@@ -169,14 +183,31 @@ export class Authentication {
       }))
       .catch(() => void this.noted.delete(token.id));
   }
+
+  /** Not awaited either, and once for a burst. */
+  private noteSession({ id, lastSeenAt }: Session, now: number): void {
+    const last = Math.max(lastSeenAt, this.noted.get(id) ?? -Infinity);
+    if (!isUseNews({ lastSeenAt: last }, now)) return;
+    this.noted.set(id, now);
+    void this.engine.store
+      .transact({ load: 'session', id }, ({ session }) => noteUse(session, now))
+      .catch(() => void this.noted.delete(id));
+  }
 }
 
 /**
  * Could the credential be guessed? A password could, and so could a token that came from another
- * system; Holdfast's own tokens have 256 random bits.
+ * system; Holdfast's own tokens, and the secrets of sessions, have 256 random bits.
  */
 export function mayBeGuessed(presented: object): boolean {
+  if ('session' in presented) return false;
   return !('token' in presented && String(presented.token).startsWith(TOKEN_PREFIX));
+}
+
+function withToken(user: User, token: ApiToken): Principal {
+  const { scopes, maxPriority } = rightsAs(user.role, token);
+  const ends = token.expiresAt === null ? {} : { expiresAt: token.expiresAt };
+  return { ...principal(user, token.id, scopes, maxPriority), ...ends };
 }
 
 function inPerson(user: User): Principal {

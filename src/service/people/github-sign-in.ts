@@ -36,6 +36,11 @@ export interface SignedIn {
   token: string;
 }
 
+/** The same in a browser; `toPage`: the sign-in was begun for the page of this server. */
+export interface BrowserSignedIn extends SignedIn {
+  toPage: boolean;
+}
+
 /** Times in seconds. */
 export interface DeviceStart {
   handle: string;
@@ -49,6 +54,7 @@ interface Attempt {
   state: string;
   verifier: string;
   until: number;
+  toPage: boolean;
 }
 
 interface Device {
@@ -77,13 +83,17 @@ export class GithubSignIn {
     return this.setup.callback;
   }
 
-  /** Returns the URL to send the browser to, and the sealed text that it must bring back. */
-  begin(): { url: string; sealed: string } {
+  /**
+   * Returns the URL to send the browser to, and the sealed text that it must bring back. `toPage`: see
+   * `BrowserSignedIn`.
+   */
+  begin(toPage = false): { url: string; sealed: string } {
     const { store, random, sealer } = this.engine;
     const attempt: Attempt = {
       state: random.secret(SECRET_BYTES),
       verifier: random.secret(SECRET_BYTES),
       until: store.now() + BROWSER_TIME,
+      toPage,
     };
     const challenge = createHash('sha256').update(attempt.verifier).digest('base64url');
     return {
@@ -101,7 +111,7 @@ export class GithubSignIn {
     sealed: string | null,
     requestId: string | null,
     from = '',
-  ): Promise<SignedIn> {
+  ): Promise<BrowserSignedIn> {
     const attempt = sealed === null ? null : this.open<Attempt>(aad.githubSignIn, sealed);
     if (!attempt || state === undefined || !sameSecret(state, attempt.state)) {
       throw new DomainError(
@@ -119,7 +129,7 @@ export class GithubSignIn {
         await github.exchange({ code, verifier: attempt.verifier }, requestId),
         requestId,
       );
-    return this.limited(signIn, from);
+    return { ...(await this.limited(signIn, from)), toPage: attempt.toPage };
   }
 
   /** Starts a sign-in on another device. Errors: those of GitHub. */

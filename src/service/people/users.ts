@@ -271,7 +271,8 @@ function requireOwnSignIn(principal: Principal): void {
   if (!maySetPassword(principal))
     throw new DomainError(
       'forbidden',
-      'A token that expires, or lacks one of the scopes read, reserve and self, cannot set a password.',
+      'A session, or a token that expires or lacks one of the scopes read, reserve and self, cannot ' +
+        'set a password: send the present password as well (Basic).',
       'password',
     );
 }

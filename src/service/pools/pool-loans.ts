@@ -90,7 +90,8 @@ export class PoolLoans {
     return { requests: seen, next };
   }
 
-  private async find(name: string): Promise<Pool> {
+  /** A pool by name. Errors: `not_found`. */
+  async find(name: string): Promise<Pool> {
     const pool = await this.engine.store.read.pool(name);
     if (!pool) throw notFound('pool', name);
     return pool;
@@ -108,7 +109,7 @@ function itemsOf(entries: readonly QueueEntry[], typeOf: ReadonlyMap<number, str
 }
 
 /** Hides what the pool does not share: others see names where it says so, and never ids of loans. */
-function seenBy(
+export function seenBy(
   principal: Principal,
   { policy }: Pool,
   {

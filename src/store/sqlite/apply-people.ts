@@ -16,6 +16,10 @@ type PeopleChange =
   | 'revokeTokens'
   | 'revokeDescendants'
   | 'hideCredentials'
+  | 'createSession'
+  | 'setSession'
+  | 'endSession'
+  | 'endSessions'
   | 'addEmail'
   | 'addGithubIdentifier'
   | 'saveIdempotencyRecord'
@@ -77,6 +81,29 @@ function deadTokenRemover({ $client }: Db) {
     void statement.run(ask.userId, ask.now, ask.keep);
 }
 
+function sessionAppliers(
+  db: Db,
+): Pick<Appliers, 'createSession' | 'setSession' | 'endSession' | 'endSessions'> {
+  const { sessions } = schema;
+  const insert = inserter(db, sessions);
+  const update = updater(db, sessions, sessions.id);
+  const end = db
+    .delete(sessions)
+    .where(eq(sessions.id, given('id')))
+    .prepare();
+  const endOf = db
+    .delete(sessions)
+    .where(eq(sessions.userId, given('userId')))
+    .prepare();
+  const endAll = db.delete(sessions).prepare();
+  return {
+    createSession: ({ session }) => insert(session),
+    setSession: ({ id, set }) => update(id, set),
+    endSession: ({ id }) => end.run({ id }),
+    endSessions: ({ userId }) => (userId === null ? endAll.run() : endOf.run({ userId })),
+  };
+}
+
 /** Applies changes of users, tokens and addresses, of idempotency records, and events. */
 export function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
   const insertUser = inserter(db, schema.users, ['number']);
@@ -107,6 +134,7 @@ export function peopleAppliers(db: Db): Pick<Appliers, PeopleChange> {
   const insertEmail = inserter(db, schema.emails);
   const insertGithub = inserter(db, schema.githubIdentifiers);
   return {
+    ...sessionAppliers(db),
     createUser: ({ user }) => insertUser(user),
     setUser: ({ id, set }) => updateUser(id, set),
     createToken: ({ token }) => insertToken(token),

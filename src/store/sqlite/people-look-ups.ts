@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Db } from './database';
 import { given } from './parameters';
 import { reader } from './rows';
-import { apiTokens, githubIdentifiers, users } from './schema';
+import { apiTokens, githubIdentifiers, sessions, users } from './schema';
 
 /** An admin who is not deleted: the index `users_admins` needs these words, without a parameter. */
 export const isAdminSql = sql`${users.role} = 'admin' and ${users.disabledAt} is null`;
@@ -50,5 +50,15 @@ export function tokenLookUp(db: Db) {
       .select()
       .from(apiTokens)
       .where(eq(apiTokens.id, given('id'))),
+  );
+}
+
+/** A session by its id. */
+export function sessionLookUp(db: Db) {
+  return reader(
+    db
+      .select()
+      .from(sessions)
+      .where(eq(sessions.id, given('id'))),
   );
 }

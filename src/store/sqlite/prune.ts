@@ -47,6 +47,8 @@ export function prune(db: Db, before: Cutoffs, limit: number): number {
     sql`delete from api_tokens where id in (select id from api_tokens
       where expires_at < ${before.tokens} and (revoked_at is null or revoked_at < ${before.tokens})
       and not imported limit ${limit})`,
+    sql`delete from sessions where id in (select id from sessions
+      where ends_at <= ${before.sessions} limit ${limit})`,
     sql`delete from class_counts
       where count = 0 and class_id not in (select id from resource_classes)`,
     sql`delete from queue_lengths

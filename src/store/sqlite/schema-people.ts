@@ -77,6 +77,28 @@ export const apiTokens = sqliteTable(
   ],
 );
 
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id').notNull(),
+    hash: text('hash').notNull().unique(),
+    apiTokenId: text('api_token_id'),
+    passwordVersion: integer('password_version'),
+    address: text('address'),
+    userAgent: text('user_agent'),
+    createdAt: integer('created_at').notNull(),
+    lastSeenAt: integer('last_seen_at').notNull(),
+    idle: integer('idle').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    endsAt: integer('ends_at').notNull(),
+  },
+  (table) => [
+    index('sessions_by_user').on(table.userId, table.lastSeenAt),
+    index('sessions_ending').on(table.endsAt),
+  ],
+);
+
 export const emails = sqliteTable(
   'emails',
   {

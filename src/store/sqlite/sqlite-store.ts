@@ -25,6 +25,7 @@ import { poolCache, type PoolCache } from './pool-cache';
 import { prune } from './prune';
 import { answersOf, runner } from './queries/answers';
 import type { Run } from './queries/types';
+import { timelineReads } from './reads/timeline';
 import { knownTokens, type KnownTokens } from './reads/known-tokens';
 import { legacyReads } from './reads/legacy';
 import { loanReads } from './reads/loans';
@@ -184,6 +185,7 @@ function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens, run: Run): Rea
     ...loanReads(db),
     ...returnReads(db),
     ...eventReads(db),
+    ...timelineReads(db),
     ...waitingReads(db),
     ...metricReads(db),
     ...webhookReads(db),

@@ -1,3 +1,4 @@
+import type { Session } from '../../../src/domain/people/session';
 import type { Delivery, Webhook } from '../../../src/domain/webhooks/webhook';
 import type { ReturnRecord } from '../../../src/domain/returns/record';
 import type { Allocation } from '../../../src/domain/loans/allocation';
@@ -284,6 +285,25 @@ export function aDelivery(fields: Partial<Delivery> = {}): Delivery {
     ...{ id: `w1_${seq}`, webhookId: 'w1', seq, type: 'lease.lost', reservationId: 'v1' },
     ...{ state: 'pending', tries: 0, since: 1, nextTryAt: 1, lastTryAt: null },
     ...{ lastStatus: null, lastError: null, finishedAt: null },
+    ...fields,
+  };
+}
+
+/** A session of a user that a password made, open until 100. */
+export function aSession(id: string, userId: string, fields: Partial<Session> = {}): Session {
+  return {
+    id,
+    userId,
+    hash: `hash-${id}`,
+    apiTokenId: null,
+    passwordVersion: 0,
+    address: '127.0.0.1',
+    userAgent: 'Browser',
+    createdAt: 1,
+    lastSeenAt: 1,
+    idle: 99,
+    expiresAt: 1_000,
+    endsAt: 100,
     ...fields,
   };
 }

@@ -227,6 +227,7 @@ const forget = fc.integer({ min: 1, max: 5 }).map(
             events: 0,
             reservations: store.now(),
             tokens: 0,
+            sessions: 0,
             idempotency: 0,
             operations: 0,
             unserved: store.now(),

@@ -74,6 +74,10 @@ const resource = id(async ({ admin }) => {
   const { items } = (await admin.get('/v1/resources?pool=lab')).body as { items: { id: string }[] };
   return items[0]?.id ?? 'lab-1';
 });
+const session = id(async ({ owner }) => {
+  const { body } = await owner.post('/v1/session');
+  return (body as { session: { id: string } }).session.id;
+});
 const doomedPool = id(async ({ admin }) => {
   await made(admin, '/v1/pools', { name: 'doomed', kind: 'token', driver: 'simulated', size: 0 });
   return 'doomed';
@@ -113,6 +117,11 @@ const V1_ACCESS: Record<string, AccessRow> = {
   'patch /v1/users/{id}': { may: 'own', thing: user, body: () => ({ name: 'other' }) },
   'delete /v1/users/{id}': { may: 'admin', thing: madeUser },
   'get /v1/me': { may: 'mine' },
+  'post /v1/session': { may: 'mine' },
+  // A token is no session.
+  'delete /v1/session': { may: 'mine', rightful: [404] },
+  'get /v1/me/sessions': { may: 'mine' },
+  'delete /v1/me/sessions/{id}': { may: 'holder', thing: session },
   'post /v1/tokens': { may: 'mine', body: (n) => ({ name: `token ${n}`, scopes: ['self'] }) },
   'get /v1/tokens': { may: 'mine' },
   'delete /v1/tokens/{id}': { may: 'own', thing: token },
@@ -124,6 +133,8 @@ const V1_ACCESS: Record<string, AccessRow> = {
   'get /v1/pools/{name}': { may: 'shared', thing: lab },
   'get /v1/pools/{name}/holders': { may: 'shared', thing: lab },
   'get /v1/pools/{name}/queue': { may: 'shared', thing: lab },
+  'get /v1/pools/{name}/timeline': { may: 'shared', thing: lab },
+  'get /v1/pools/{name}/timeline.svg': { may: 'shared', thing: lab },
   'patch /v1/pools/{name}': { may: 'admin', thing: lab, body: () => ({ labels: { a: 'b' } }) },
   'delete /v1/pools/{name}': { may: 'admin', thing: doomedPool },
   'get /v1/resources': { may: 'shared' },

@@ -4,7 +4,7 @@ import type { Db } from '../database';
 import { lazily } from '../lazy';
 import type { PoolCache } from '../pool-cache';
 import type { Run } from '../queries/types';
-import { identityLoader, signInLoader, tokenLoader, userLoader } from './people';
+import { identityLoader, sessionLoader, signInLoader, tokenLoader, userLoader } from './people';
 import { vmUserLoader } from './legacy';
 import { deliveryLoader, dueLoader, webhookLoader } from './webhooks';
 import { claimsLoader, restoredLoader, startupLoader } from './recovery';
@@ -40,6 +40,7 @@ export function loaders(db: Db, pools: PoolCache, run: Run): Loaders {
     identity: lazily(() => identityLoader(db)),
     signIn: lazily(() => signInLoader(db)),
     token: lazily(() => tokenLoader(db)),
+    session: lazily(() => sessionLoader(db)),
     webhook: lazily(() => webhookLoader(db)),
     due: lazily(() => dueLoader(db)),
     delivery: lazily(() => deliveryLoader(db)),

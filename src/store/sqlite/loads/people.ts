@@ -1,11 +1,17 @@
-import { and, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
 import type { Load, Loads } from '../../loads';
 import { given, upTo } from '../parameters';
 import type { Db } from '../database';
-import { githubLookUp, isAdminSql, tokenLookUp, userLookUps } from '../people-look-ups';
+import {
+  githubLookUp,
+  isAdminSql,
+  sessionLookUp,
+  tokenLookUp,
+  userLookUps,
+} from '../people-look-ups';
 import { callerReader } from '../queries/callers';
 import { reader } from '../rows';
-import { apiTokens, emails, githubIdentifiers, userCounts, users } from '../schema';
+import { apiTokens, emails, githubIdentifiers, sessions, userCounts, users } from '../schema';
 
 /** A user, and the other users with the same address or name. */
 export function userLoader(db: Db) {
@@ -110,6 +116,24 @@ export function tokenLoader(db: Db) {
   return ({ id, ownerId, ...ask }: Load<'token'>, now: number): Loads['token']['gives'] => ({
     token: id === null ? null : (byId.get({ id }) ?? null),
     ...(ownerId === undefined ? {} : { working: working(ownerId, now) }),
+    ...(ask.caller ? { caller: caller(ask.caller) } : {}),
+  });
+}
+
+/** A session, and all of a user, the one used last at the end. */
+export function sessionLoader(db: Db) {
+  const byId = sessionLookUp(db);
+  const caller = callerReader(db);
+  const ofUser = reader(
+    db
+      .select()
+      .from(sessions)
+      .where(eq(sessions.userId, given('userId')))
+      .orderBy(asc(sessions.lastSeenAt)),
+  );
+  return ({ id, userId, ...ask }: Load<'session'>): Loads['session']['gives'] => ({
+    session: id === null ? null : (byId.get({ id }) ?? null),
+    ofUser: userId === undefined ? [] : ofUser.all({ userId }),
     ...(ask.caller ? { caller: caller(ask.caller) } : {}),
   });
 }

@@ -1,10 +1,16 @@
-import { and, asc, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Reads } from '../../reads';
 import { given, upTo } from '../parameters';
 import type { Db } from '../database';
-import { githubLookUp, isAdminSql, tokenLookUp, userLookUps } from '../people-look-ups';
+import {
+  githubLookUp,
+  isAdminSql,
+  sessionLookUp,
+  tokenLookUp,
+  userLookUps,
+} from '../people-look-ups';
 import { reader } from '../rows';
-import { apiTokens, emails, sshKeys, users } from '../schema';
+import { apiTokens, emails, sessions, sshKeys, users } from '../schema';
 import type { TokenReader } from './known-tokens';
 
 type PeopleReads = Pick<
@@ -25,9 +31,39 @@ type PeopleReads = Pick<
   | 'liveTokens'
   | 'tokenById'
   | 'tokensOf'
+  | 'sessionByHash'
+  | 'sessionById'
+  | 'sessionsOf'
 >;
 
-/** Look-ups of users and their tokens. */
+type SessionReads = Pick<Reads, 'sessionByHash' | 'sessionById' | 'sessionsOf'>;
+
+function sessionReads(db: Db): SessionReads {
+  const byHash = reader(
+    db
+      .select({ session: sessions, user: users, token: apiTokens })
+      .from(sessions)
+      .innerJoin(users, eq(users.id, sessions.userId))
+      .leftJoin(apiTokens, eq(apiTokens.id, sessions.apiTokenId))
+      .where(eq(sessions.hash, given('hash'))),
+  );
+  const byId = sessionLookUp(db);
+  const ofUser = reader(
+    db
+      .select({ session: sessions, token: apiTokens })
+      .from(sessions)
+      .leftJoin(apiTokens, eq(apiTokens.id, sessions.apiTokenId))
+      .where(eq(sessions.userId, given('userId')))
+      .orderBy(desc(sessions.lastSeenAt)),
+  );
+  return {
+    sessionByHash: async (hash) => byHash.get({ hash }) ?? null,
+    sessionById: async (id) => byId.get({ id }) ?? null,
+    sessionsOf: async (userId) => ofUser.all({ userId }),
+  };
+}
+
+/** Look-ups of users, their tokens and their sessions. */
 export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
   const { byId, byEmail, byUsername } = userLookUps(db);
   const github = githubLookUp(db);
@@ -111,6 +147,7 @@ export function peopleReads(db: Db, tokenByHash: TokenReader): PeopleReads {
       .limit(upTo('limit')),
   );
   return {
+    ...sessionReads(db),
     hasAdmin: async () => admin.get() !== undefined,
     userById: async (id) => byId.get({ id }) ?? null,
     userNames: async (ids) => names.all({ ids: JSON.stringify(ids) }),
