@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import { addBackup } from './backup';
 import { addCheckConfig } from './check-config';
 import { addCompletion } from './completion';
@@ -15,7 +15,19 @@ import { addLogin } from './remote/login';
 import { addLogout } from './remote/logout';
 import { addPools } from './remote/pools';
 import { addStatus } from './remote/status';
-import { addTwins } from './remote/twins';
+import { TwinCommand } from './remote/twins';
+import { addEvents } from './remote/events';
+import { addHolders } from './remote/holders';
+import { addLs } from './remote/ls';
+import { addQueue } from './remote/queue';
+import { addQuarantine } from './remote/quarantine';
+import { addResize } from './remote/resize';
+import { addReturns } from './remote/returns';
+import { addShow } from './remote/show';
+import { addTokens } from './remote/tokens';
+import { addUsers } from './remote/users';
+import { addWebhooks } from './remote/webhooks';
+import { addDrain, addMaintenance } from './remote/service';
 import { addWhoami } from './remote/whoami';
 import { addSetup } from './setup';
 import { addVerify } from './verify';
@@ -25,8 +37,12 @@ const GROUPS: readonly (readonly [
   group: string,
   adders: readonly ((program: Command) => void)[],
 ])[] = [
-  ['Look:', [addStatus, addPools, addDoctor]],
-  ['People:', [addLogin, addLogout, addWhoami, addContext]],
+  [
+    'Look:',
+    [addStatus, addPools, addQueue, addHolders, addLs, addShow, addEvents, addReturns, addDoctor],
+  ],
+  ['Run a pool:', [addResize, addDrain, addMaintenance, addQuarantine]],
+  ['People:', [addLogin, addLogout, addWhoami, addContext, addUsers, addTokens, addWebhooks]],
   [
     'Server:',
     [
@@ -49,7 +65,7 @@ const GROUPS: readonly (readonly [
  * The command line. Parsing wrong usage prints a message on stderr and throws a CommanderError.
  */
 export function createProgram(): Command {
-  const program = new Command('holdfast')
+  const program = new TwinCommand('holdfast')
     .description(
       'Lends scarce resources for a limited time, and gets every one of them back clean.',
     )
@@ -71,7 +87,6 @@ export function createProgram(): Command {
     program.commandsGroup(group);
     for (const add of adders) add(program);
   }
-  addTwins(program);
   return program;
 }
 
