@@ -9,6 +9,7 @@ import { addRekey } from './rekey';
 import { addResetPassword } from './reset-password';
 import { addRestore } from './restore';
 import { addServe } from './serve';
+import { addComplete } from './remote/complete';
 import { addContext } from './remote/context';
 import { addDoctor } from './remote/doctor';
 import { addLogin } from './remote/login';
@@ -75,11 +76,7 @@ export function createProgram(): Command {
     .exitOverride()
     .allowExcessArguments(false)
     .showSuggestionAfterError()
-    .addHelpText(
-      'after',
-      '\nWithout a command, holdfast serves. Data goes to stdout, everything else to stderr.\n\n' +
-        exitCodes(),
-    );
+    .addHelpText('after', '\nData goes to stdout, everything else to stderr.\n\n' + exitCodes());
   program.on('option:version', () => {
     throw new CommanderError(0, VERSION, '');
   });
@@ -87,22 +84,22 @@ export function createProgram(): Command {
     program.commandsGroup(group);
     for (const add of adders) add(program);
   }
+  addComplete(program);
   return program;
 }
 
 /**
- * Runs the command that `words` name, or `serve` if there are none. `serve` is not commander's
- * default command, which would take a mistyped name for an argument. Errors: CommanderError for
- * wrong usage, and those of the command.
+ * Runs the command that `words` name; without any, prints the help. Errors: CommanderError for wrong
+ * usage, and those of the command.
  */
 export async function runProgram(words: readonly string[]): Promise<void> {
-  const given = words.length === 0 ? ['serve'] : words;
-  await createProgram()
-    .parseAsync(given, { from: 'user' })
-    .catch(async (error: unknown) => {
-      if (error instanceof CommanderError && error.code === VERSION) await printVersion();
-      throw error;
-    });
+  const program = createProgram();
+  // Commander would take it for a mistake, and write to stderr.
+  if (words.length === 0) return program.outputHelp();
+  await program.parseAsync(words, { from: 'user' }).catch(async (error: unknown) => {
+    if (error instanceof CommanderError && error.code === VERSION) await printVersion();
+    throw error;
+  });
 }
 
 const MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
