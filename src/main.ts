@@ -4,10 +4,9 @@ import './signals';
 import { EXIT, outcomeOf } from './cli/exit-codes';
 import { runProgram } from './cli/program';
 import { ConfigError } from './config-error';
+import { keepFilesPrivate } from './umask';
 
-// Only the user may read the files that this program makes (databases, backups, keys), even in a
-// directory that others can read.
-process.umask(0o077);
+keepFilesPrivate();
 
 // A reader may stop early (`| head`): the command still finishes and exits as usual. Touching the
 // streams also makes pipes and sockets such that a write does not wait (log-output.ts).
