@@ -1,5 +1,5 @@
 /** Packages that are ES modules only: jest cannot `require` those without flags, so swc compiles them. */
-const MODULES = '(basic-auth|canonicalize|commander|cookie)';
+const MODULES = '(basic-auth|canonicalize|commander|cookie|env-paths|is-safe-filename)';
 
 /** Unit and integration tests run from the sources; worker threads run what `npm run build` made. */
 module.exports = {

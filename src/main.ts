@@ -1,7 +1,8 @@
 // First of all: whatever else is imported may load native code, which an older Node crashes in.
 import './require-node';
 import './signals';
-import { EXIT, outcomeOf } from './cli/exit-codes';
+import { EXIT } from './cli/exit-codes';
+import { outcomeOf } from './cli/outcome';
 import { runProgram } from './cli/program';
 import { ConfigError } from './config-error';
 import { keepFilesPrivate } from './umask';

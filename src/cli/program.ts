@@ -10,22 +10,35 @@ import { addRekey } from './rekey';
 import { addResetPassword } from './reset-password';
 import { addRestore } from './restore';
 import { addServe } from './serve';
+import { addPools } from './remote/pools';
+import { addTwins } from './remote/twins';
+import { addWhoami } from './remote/whoami';
 import { addSetup } from './setup';
 import { addVerify } from './verify';
 
-/** Every command, in the order of the help; see docs/extending.md for how to add one. */
-const COMMANDS = [
-  addServe,
-  addSetup,
-  addResetPassword,
-  addCheckConfig,
-  addBackup,
-  addRestore,
-  addVerify,
-  addRekey,
-  addImport,
-  addDockerProxy,
-  addCompletion,
+/** Every command, by the groups and in the order of the help; docs/extending.md says how to add one. */
+const GROUPS: readonly (readonly [
+  group: string,
+  adders: readonly ((program: Command) => void)[],
+])[] = [
+  ['Look:', [addPools]],
+  ['People:', [addWhoami]],
+  [
+    'Server:',
+    [
+      addServe,
+      addSetup,
+      addResetPassword,
+      addCheckConfig,
+      addBackup,
+      addRestore,
+      addVerify,
+      addRekey,
+      addImport,
+      addDockerProxy,
+      addCompletion,
+    ],
+  ],
 ];
 
 /**
@@ -49,7 +62,11 @@ export function createProgram(): Command {
     );
   // Looked up only when asked for.
   program.on('option:version', printVersion);
-  for (const add of COMMANDS) add(program);
+  for (const [group, adders] of GROUPS) {
+    program.commandsGroup(group);
+    for (const add of adders) add(program);
+  }
+  addTwins(program);
   return program;
 }
 
@@ -67,11 +84,16 @@ const MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   failed: 'unexpected error; stderr has its stack',
   usage: 'wrong usage',
   damaged: 'damaged database or backup, or the wrong identity for it',
-  missing: 'missing database, file or directory',
+  missing: 'missing database, file, directory, or thing of the server',
+  unreachable: 'the server cannot be reached, or cannot answer now',
   exists: 'the target already exists',
   storage: 'a disk is full or fails, or output cannot be written',
   inUse: 'a server, or another program, uses the data directory',
+  refused: 'the server refuses',
+  denied: 'no token, a wrong one, or one that may not do this',
   config: 'invalid configuration, pools file or master key',
+  timedOut: 'time ran out before it was served',
+  lost: 'a lease was lost while it was needed',
 };
 
 function exitCodes(): string {

@@ -74,6 +74,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     'src/http/instants.ts',
   ],
   'src/http/': ['src/service/', 'src/api/', 'src/domain/'],
+  // Types only, as the test below says: none of it is in the bundle.
+  'src/client/': ['src/domain/errors.ts', 'docs/openapi.d.ts'],
   'jobs/': ['src/worker.ts'],
 };
 
@@ -160,6 +162,19 @@ test('the library for metrics is loaded only where metrics are wanted', () => {
   );
   // It loads nothing further.
   expect(loading).toEqual(['src/metrics-server.ts: listener']);
+});
+
+test('the client imports nothing but types from the rest, and no package', () => {
+  const client = sources.filter(({ path }) => path.startsWith('src/client/'));
+  expect(client.length).toBeGreaterThan(5);
+  const imports = client.flatMap(({ path, text }) =>
+    [...text.matchAll(/^(import|export) (type )?[^;]*? from '([^']+)';$/gm)].map(
+      ([, , type, from]) => ({ path, type, from: from! }),
+    ),
+  );
+  const own = ({ from }: { from: string }) => from.startsWith('./');
+  expect(imports.filter((each) => !own(each) && each.type === undefined)).toEqual([]);
+  expect(imports.filter(({ from }) => !from.startsWith('.'))).toEqual([]);
 });
 
 test('the five legacy APIs do not import one another', () => {

@@ -1,0 +1,36 @@
+import type { components, paths } from '../../docs/openapi.d.ts';
+
+/** The bodies of v1 by name, from the document of the API. */
+export type Schemas = components['schemas'];
+export type Reservation = Schemas['Reservation'];
+export type NewReservation = Schemas['NewReservation'];
+export type ReservationItem = NewReservation['items'][number];
+export type HeldResource = Reservation['resources'][number];
+export type WaitingItem = Schemas['WaitingItem'];
+export type Event = Schemas['Event'];
+
+export type Path = keyof paths;
+export type Method = 'get' | 'post' | 'patch' | 'delete';
+
+/** An operation of v1; never if the path has no such method. */
+export type Operation<M extends Method, P extends Path> = Extract<paths[P][M], object>;
+
+/** The body that an operation takes. */
+export type BodyOf<O> = O extends { requestBody: { content: { 'application/json': infer Body } } }
+  ? Body
+  : never;
+
+/** The query of an operation. */
+export type QueryOf<O> = O extends { parameters: { query?: infer Query } }
+  ? NonNullable<Query>
+  : object;
+
+type Content<R> = R extends { content: { 'application/json': infer Body } } ? Body : undefined;
+
+/** The body of the answers below 300. */
+export type AnswerOf<O> = O extends { responses: infer Responses }
+  ? { [Status in keyof Responses]: Content<Responses[Status]> }[keyof Responses]
+  : never;
+
+/** The entries of a list. */
+export type EntryOf<O> = AnswerOf<O> extends { items: (infer Entry)[] } ? Entry : never;

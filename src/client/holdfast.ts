@@ -1,0 +1,82 @@
+import { systemClock, systemTimers, type Clock, type Timers } from './clock';
+import { groupsOf, type Groups } from './groups';
+import { call, type Ask, type Connection, type Reply } from './transport';
+
+/** Where the server is, and who calls. */
+export interface HoldfastOptions {
+  /** The address of the server, such as `https://holdfast.example.org`. */
+  url: string;
+  /** An API token; or else `username` and `password`; or neither, for what anybody may call. */
+  token?: string;
+  /** A user name or e-mail address. */
+  username?: string;
+  password?: string;
+  /** How long to retry a call that may be repeated, in ms; 30,000 by default. */
+  retryFor?: number;
+  /** For tests, and for platforms of their own; those of the platform by default. */
+  fetch?: typeof fetch;
+  clock?: Clock;
+  timers?: Timers;
+  /** From 0 up to 1; spreads retries. */
+  random?: () => number;
+}
+
+/** A client of one server. It holds no connection of its own. */
+export class Holdfast {
+  readonly #connection: Connection;
+  readonly reservations: Groups['reservations'];
+  readonly pools: Groups['pools'];
+  readonly resources: Groups['resources'];
+  readonly users: Groups['users'];
+  readonly tokens: Groups['tokens'];
+  readonly returns: Groups['returns'];
+  readonly events: Groups['events'];
+  readonly webhooks: Groups['webhooks'];
+  readonly me: Groups['me'];
+  readonly stats: Groups['stats'];
+  readonly setup: Groups['setup'];
+  readonly github: Groups['github'];
+
+  constructor(options: HoldfastOptions) {
+    this.#connection = connectionOf(options);
+    const groups = groupsOf((ask) => this.request(ask));
+    this.reservations = groups.reservations;
+    this.pools = groups.pools;
+    this.resources = groups.resources;
+    this.users = groups.users;
+    this.tokens = groups.tokens;
+    this.returns = groups.returns;
+    this.events = groups.events;
+    this.webhooks = groups.webhooks;
+    this.me = groups.me;
+    this.stats = groups.stats;
+    this.setup = groups.setup;
+    this.github = groups.github;
+  }
+
+  /**
+   * Makes any call, and gives its answer with status and headers. It is repeated only while that is
+   * safe. Errors: a `ProblemError` for a refusal, `ConnectionError`, `UnexpectedAnswerError`.
+   */
+  request<Body = unknown>(ask: Ask): Promise<Reply<Body>> {
+    return call(this.#connection, ask) as Promise<Reply<Body>>;
+  }
+}
+
+function connectionOf(options: HoldfastOptions): Connection {
+  const { url, fetch: fetchNow = (...given) => fetch(...given) } = options;
+  const { clock = systemClock(), timers = systemTimers } = options;
+  const { random = () => Math.random(), retryFor = 30_000 } = options;
+  return {
+    url: url.replace(/\/+$/, ''),
+    authorization: authorizationOf(options),
+    ...{ fetch: fetchNow, clock, timers, random, retryFor },
+  };
+}
+
+function authorizationOf({ token, username, password }: HoldfastOptions): string | undefined {
+  if (token !== undefined) return `Bearer ${token}`;
+  if (username === undefined) return undefined;
+  const bytes = new TextEncoder().encode(`${username}:${password ?? ''}`);
+  return `Basic ${btoa(String.fromCharCode(...bytes))}`;
+}
