@@ -2616,6 +2616,7 @@ export interface components {
         GithubDeviceToken: {
             handle: string;
         };
+        /** @description `asOf`: when the server looked, by its clock. A caller whose clock is another counts what is left of the lease from there: `endsAt` and `heartbeatBy` minus `asOf`. */
         Reservation: {
             id: string;
             /** @enum {string} */
@@ -2640,6 +2641,12 @@ export interface components {
             startsAt: string | null;
             endsAt: string | null;
             heartbeatBy: string | null;
+            /**
+             * Format: date-time
+             * @description An instant in UTC (RFC 3339).
+             * @example 2026-01-01T12:00:00.000Z
+             */
+            asOf: string;
             endedAt: string | null;
             userId: string;
             /** @description The admin who asked on behalf of the user; null: they asked themselves. */

@@ -187,6 +187,7 @@ export const reservation = z
     startsAt: instant.nullable(),
     endsAt: instant.nullable(),
     heartbeatBy: instant.nullable(),
+    asOf: instant,
     endedAt: instant.nullable(),
     userId: id,
     requestedBy: id.nullable().meta({
@@ -196,17 +197,24 @@ export const reservation = z
     items: z.array(z.record(z.string(), z.unknown())),
     resources: z.array(heldResource),
   })
-  .meta({ id: 'Reservation' });
+  .meta({
+    id: 'Reservation',
+    description:
+      '`asOf`: when the server looked, by its clock. A caller whose clock is another counts what is ' +
+      'left of the lease from there: `endsAt` and `heartbeatBy` minus `asOf`.',
+  });
 
-export const reservationSummary = reservation.omit({ resources: true, waiting: true }).extend({
-  user: z.object({ id, name: z.string() }).nullable().meta({
-    description: 'Its holder; null if the user has been deleted.',
-  }),
-  resources: z.array(z.object({ id, name: z.string() })).meta({
-    description: 'Names of what it has or had, at most 20.',
-  }),
-  hasMoreResources: z.boolean(),
-});
+export const reservationSummary = reservation
+  .omit({ resources: true, waiting: true, asOf: true })
+  .extend({
+    user: z.object({ id, name: z.string() }).nullable().meta({
+      description: 'Its holder; null if the user has been deleted.',
+    }),
+    resources: z.array(z.object({ id, name: z.string() })).meta({
+      description: 'Names of what it has or had, at most 20.',
+    }),
+    hasMoreResources: z.boolean(),
+  });
 export const reservationList = listOf(reservationSummary).meta({ id: 'ReservationList' });
 export const reservationQuery = pageQuery.extend({
   status: z.enum(RESERVATION_STATUSES).optional(),

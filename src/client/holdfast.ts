@@ -1,5 +1,10 @@
+import type { Event } from './api';
+import { borrow, type BorrowOptions } from './borrow';
 import { systemClock, systemTimers, type Clock, type Timers } from './clock';
+import { endingWatch } from './ending-watch';
+import { follow, type FollowOptions } from './follow';
 import { groupsOf, type Groups } from './groups';
+import type { Loan, Watch } from './loan';
 import { call, type Ask, type Connection, type Reply } from './transport';
 
 /** Where the server is, and who calls. */
@@ -24,13 +29,17 @@ export interface HoldfastOptions {
 /** A client of one server. It holds no connection of its own. */
 export class Holdfast {
   readonly #connection: Connection;
+  readonly #watch: Watch;
   readonly reservations: Groups['reservations'];
   readonly pools: Groups['pools'];
   readonly resources: Groups['resources'];
   readonly users: Groups['users'];
   readonly tokens: Groups['tokens'];
   readonly returns: Groups['returns'];
-  readonly events: Groups['events'];
+  /** `list` gives those of the past; `follow` those to come, for as long as they are read. */
+  readonly events: Groups['events'] & {
+    follow: (options?: FollowOptions) => AsyncGenerator<Event, void, undefined>;
+  };
   readonly webhooks: Groups['webhooks'];
   readonly me: Groups['me'];
   readonly stats: Groups['stats'];
@@ -39,6 +48,7 @@ export class Holdfast {
 
   constructor(options: HoldfastOptions) {
     this.#connection = connectionOf(options);
+    this.#watch = endingWatch(this.#connection);
     const groups = groupsOf((ask) => this.request(ask));
     this.reservations = groups.reservations;
     this.pools = groups.pools;
@@ -46,12 +56,24 @@ export class Holdfast {
     this.users = groups.users;
     this.tokens = groups.tokens;
     this.returns = groups.returns;
-    this.events = groups.events;
+    this.events = {
+      ...groups.events,
+      follow: (asked = {}) => follow(this.#connection, asked),
+    };
     this.webhooks = groups.webhooks;
     this.me = groups.me;
     this.stats = groups.stats;
     this.setup = groups.setup;
     this.github = groups.github;
+  }
+
+  /**
+   * Borrows resources: waits in the queue if it has to, and gives the loan once everything is held.
+   * Errors: `NotServedError` after `wait` and if the request was refused, `UnavailableNowError` with
+   * `wait: 0`, `InvalidDurationError`; the reason of the signal; those of any call.
+   */
+  borrow(options: BorrowOptions): Promise<Loan> {
+    return borrow(this.#connection, this.#watch, options);
   }
 
   /**

@@ -1,9 +1,14 @@
 export { Holdfast, type HoldfastOptions } from './holdfast';
 export type { Clock, Timers } from './clock';
 export type { Duration } from './duration';
+export type { BorrowOptions } from './borrow';
+export type { FollowOptions } from './follow';
+export { Loan } from './loan';
+export { LoanLostError, LoanReleasedError, type Lost } from './lost';
+export type { Waiting } from './waiting';
 export type { Ask, Reply } from './transport';
 export type { CallOptions } from './groups';
-export type { Listing, Page } from './listing';
+export { Listing, type Page } from './listing';
 export * from './errors';
 export { InvalidDurationError } from './duration';
 export type * from './api';

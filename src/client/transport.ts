@@ -17,6 +17,8 @@ export interface Ask {
   signal?: AbortSignal;
   /** Ms after which to give up, with all retries; `retryFor` of the client by default. */
   retryFor?: number;
+  /** Ms after which one try is given up, besides the time for which the answer is held. */
+  patience?: number;
 }
 
 /** An answer. */
@@ -42,7 +44,7 @@ export interface Connection {
   retryFor: number;
 }
 
-/** How long one try may take, in ms, besides the time for which an answer is held. */
+/** `patience` by default. */
 const PATIENCE = 15_000;
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 5_000;
@@ -52,7 +54,7 @@ const LONGEST_PAUSE = 5_000;
  * refusal, `ConnectionError`, `UnexpectedAnswerError`; the reason of the signal once that aborts.
  */
 export async function call(connection: Connection, ask: Ask): Promise<Reply> {
-  const { clock, timers, random } = connection;
+  const { clock, timers } = connection;
   const until = clock() + (ask.retryFor ?? connection.retryFor);
   for (let tries = 0; ; tries++) {
     const outcome = await attempt(connection, ask).catch((error: unknown) => error as Error);
@@ -62,11 +64,15 @@ export async function call(connection: Connection, ask: Ask): Promise<Reply> {
     if (tries > 0 && ask.method === 'DELETE' && statusOf(outcome) === 404)
       return { status: 204, headers: new Headers(), body: undefined, sentAt: clock() };
     if (!mayRetry(ask, outcome)) throw outcome;
-    const backOff = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** tries) * (0.5 + random() / 2);
-    const pause = Math.max(retryAfterOf(outcome) ?? 0, backOff);
+    const pause = Math.max(retryAfterOf(outcome) ?? 0, pauseAfter(connection, tries));
     if (clock() + pause >= until) throw outcome;
     await sleep(timers, pause, ask.signal);
   }
+}
+
+/** How long to wait after so many failures in a row, from 0 on, in ms; spread by chance. */
+export function pauseAfter({ random }: Connection, failures: number): number {
+  return Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** failures) * (0.5 + random() / 2);
 }
 
 /** One try, with its answer read whole. */
@@ -76,14 +82,13 @@ async function attempt(connection: Connection, ask: Ask): Promise<Reply> {
   const end = new AbortController();
   const timer = connection.timers.setTimeout(
     () => end.abort(new ConnectionError('No answer came in time.')),
-    PATIENCE + wait,
+    (ask.patience ?? PATIENCE) + wait,
   );
   try {
     const signal = ask.signal ? AbortSignal.any([ask.signal, end.signal]) : end.signal;
     const response = await send(connection, ask, signal);
-    const text = await response.text();
-    const body = parsed(text);
-    if (!response.ok) throw errorOf(response.status, body, retryAfterIn(response.headers));
+    if (!response.ok) throw await refusalOf(response);
+    const body = parsed(await response.text());
     return { status: response.status, headers: response.headers, body, sentAt };
   } catch (error) {
     throw error instanceof HoldfastError
@@ -116,6 +121,12 @@ export function send(
     cache: 'no-store',
     signal,
   });
+}
+
+/** The error for an answer that refuses. Errors: those of fetch, if it does not arrive whole. */
+export async function refusalOf(response: Response): Promise<HoldfastError> {
+  const body = parsed(await response.text());
+  return errorOf(response.status, body, retryAfterIn(response.headers));
 }
 
 /** JSON; undefined for an empty body and for anything else. */

@@ -39,6 +39,7 @@ describe('POST /v1/reservations', () => {
       startsAt: AT,
       endsAt: '2026-01-01T00:01:00.000Z',
       heartbeatBy: null,
+      asOf: AT,
       endedAt: null,
     };
     const state = {
@@ -296,6 +297,7 @@ describe('a lease', () => {
     expect((await ann.post(`/v1/reservations/${loan.id}/heartbeat`)).body).toEqual({
       ...loan,
       heartbeatBy: '2026-01-01T00:00:59.999Z',
+      asOf: '2026-01-01T00:00:29.999Z',
     });
     server.test.clock.advance(30_000);
     expect(await see(ann, loan.id)).toMatchObject({ status: 'ended', endReason: 'expired' });

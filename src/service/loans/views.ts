@@ -27,6 +27,8 @@ export type ReservationSummary = Reservation & QueueStatus;
 /** A reservation as its holder or an admin may see it; times in epoch ms. */
 export interface ReservationView extends Reservation, QueueStatus {
   resources: ResourceOfReservation[];
+  /** When it was looked at; what is left of the lease counts from then. */
+  asOf: number;
 }
 
 export interface ResourceOfReservation {
@@ -58,7 +60,8 @@ export async function viewReservation(
   reservation: Reservation,
 ): Promise<ReservationView> {
   const { store } = engine;
-  const current = atThisMoment(reservation, instantIn(engine));
+  const instant = instantIn(engine);
+  const current = atThisMoment(reservation, instant);
   const { id, status } = current;
   const queuePositions = status === 'queued' ? await store.read.queuePositions(id) : [];
   const holdings = status === 'queued' ? [] : await store.read.holdings(id);
@@ -69,6 +72,7 @@ export async function viewReservation(
     positionIsExact,
     waitingFor,
     resources: holdings.map((entry) => viewHeld(engine, entry, shows)),
+    asOf: instant.now,
     ...current,
   };
 }
