@@ -6,6 +6,7 @@ import { addCompletion } from './completion';
 import { addDockerProxy } from './docker-proxy';
 import { EXIT } from './exit-codes';
 import { addImport } from './import';
+import { addExec } from './loans/exec';
 import { addRekey } from './rekey';
 import { addResetPassword } from './reset-password';
 import { addRestore } from './restore';
@@ -21,6 +22,7 @@ const GROUPS: readonly (readonly [
   group: string,
   adders: readonly ((program: Command) => void)[],
 ])[] = [
+  ['Borrow:', [addExec]],
   ['Look:', [addPools]],
   ['People:', [addWhoami]],
   [

@@ -9,8 +9,6 @@ const NOT_FOUND = 127;
 /** A shell's exit code for a command that signal n ended is this much more than n. */
 const BY_SIGNAL = 128;
 
-/** Signals that a supervisor may send to us for the command. */
-const PASSED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
 /** Those that a terminal gives to its whole foreground group: the command has had them already. */
 const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT'];
 /** Those that mean the whole job; others mean the program itself. */
@@ -51,11 +49,11 @@ export class Child {
       spawn(program, words, {
         env: options.env,
         stdio: 'inherit',
-        detached: !options.onTerminal,
+        detached: this.ownsGroup,
       }),
     );
     const { pid } = this.process;
-    this.family = pid === undefined ? null : new Family(options.marker, pid, !options.onTerminal);
+    this.family = pid === undefined ? null : new Family(options.marker, pid, this.ownsGroup);
     this.ended = this.end(program);
   }
 
@@ -63,14 +61,13 @@ export class Child {
     return this.process.pid;
   }
 
-  /** Until the function that it gives is called, the command gets the signals that we get. */
-  passSignals(): () => void {
-    const listeners = PASSED.map((signal) => [signal, () => this.pass(signal)] as const);
-    for (const [signal, listener] of listeners) process.on(signal, listener);
-    return () => listeners.forEach(([signal, listener]) => process.off(signal, listener));
+  /** Does it lead a group of its own? */
+  get ownsGroup(): boolean {
+    return !this.options.onTerminal;
   }
 
-  private pass(signal: NodeJS.Signals): void {
+  /** Passes a signal on that we got. Once the command has ended, it has no effect. */
+  pass(signal: NodeJS.Signals): void {
     const { onTerminal } = this.options;
     const { pid } = this.process;
     if (pid === undefined || this.hasEnded || (onTerminal && FROM_TERMINAL.includes(signal)))

@@ -2,7 +2,8 @@
  * The program of the guard, for any POSIX shell: $1 is the variable that marks our processes, $2
  * the seconds between SIGTERM and SIGKILL; further ones are files to remove. It reads lines:
  * `child PID own|shared` (whether the child leads a group of its own), `until SECONDS` (when
- * everything is to be dead unless another such line comes first), `done`. If its input ends without
+ * everything is to be dead unless another such line comes first; a `sleep` without fractions rounds it
+ * down), `done`. If its input ends without
  * `done`, we were killed: then it ends the processes in our place.
  */
 export const GUARD_SCRIPT = `
@@ -67,9 +68,13 @@ watch() {
   unwatch
   (
     trap 'kill -s KILL "$nap" 2>/dev/null; exit 0' USR1
-    sleep "$1" &
+    sleep "$1" 2>/dev/null &
     nap=$!
-    wait "$nap"
+    wait "$nap" || {
+      sleep "\${1%.*}" &
+      nap=$!
+      wait "$nap"
+    }
     grace=0
     end
   ) </dev/null &

@@ -42,7 +42,7 @@ export class Guard {
   /** The command has to be dead in `ms` milliseconds from now, unless this is called again. */
   until(ms: number): void {
     this.deadline = performance.now() + ms;
-    this.tell(`until ${wholeSeconds(ms)}`);
+    this.tell(`until ${seconds(ms)}`);
   }
 
   /** The guard is not needed any more. */
@@ -88,7 +88,7 @@ export class Guard {
   }
 }
 
-/** For `sleep`, which takes whole numbers everywhere; rounded down, so that it is never late. */
-function wholeSeconds(ms: number): number {
-  return Math.max(0, Math.floor(ms / 1000));
+/** For `sleep`. */
+function seconds(ms: number): string {
+  return (Math.max(0, ms) / 1000).toFixed(3);
 }

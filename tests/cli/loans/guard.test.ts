@@ -9,7 +9,7 @@ import { GUARD_SCRIPT } from '../../../src/cli/loans/guard-script';
 import { readProcesses, type ProcessRow } from '../../../src/cli/loans/processes';
 
 let count = 0;
-const newMarker = () => `HOLDFAST_EXEC_GUARD_${process.pid}_${++count}`;
+const newMarker = () => `HOLDFAST_RUN_GUARD_${process.pid}_${++count}`;
 
 const exited = (child: ChildProcess) =>
   child.exitCode !== null || child.signalCode !== null ? undefined : once(child, 'exit');

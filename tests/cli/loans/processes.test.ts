@@ -38,7 +38,7 @@ test('members of the group, marked ones and their children are members; the dead
   expect(pids(membersOf(rows, { ...none, group: 7, isMarked }))).toEqual([11, 12, 13]);
 });
 
-const MARKER = `HOLDFAST_EXEC_${process.pid}`;
+const MARKER = `HOLDFAST_RUN_${process.pid}`;
 
 /** Starts a shell script with our mark; gives it once it has written as many lines, its words. */
 async function started(script: string, lines: number, detached = true) {
