@@ -19,8 +19,8 @@ process.stdout.on('error', ({ code = 'unknown error' }: NodeJS.ErrnoException) =
 // Nobody can be told.
 process.stderr.on('error', () => undefined);
 
-runProgram(process.argv.slice(2)).catch((error: unknown) => {
-  const { message, code } = outcomeOf(error);
+runProgram(process.argv.slice(2)).catch(async (error: unknown) => {
+  const { message, code } = await outcomeOf(error);
   // The problems of a configuration are a line each, and their count.
   const lines = error instanceof ConfigError ? error.report : message === null ? [] : [message];
   for (const line of lines) process.stderr.write(`holdfast: ${line}\n`);

@@ -35,10 +35,12 @@ function granted<Item extends object>(item: Item): Item {
   ) as Item;
 }
 
+/** Writes the types; with `--print`, to stdout. */
 async function main(): Promise<void> {
   const docs = join(resolve(__dirname, '../../..'), 'docs');
   const types = await apiTypes(readFileSync(join(docs, 'openapi.json'), 'utf8'));
-  writeFileSync(join(docs, 'openapi.d.ts'), types);
+  if (process.argv.includes('--print')) process.stdout.write(types);
+  else writeFileSync(join(docs, 'openapi.d.ts'), types);
 }
 
 if (require.main === module) void main();

@@ -1,5 +1,4 @@
 import { Command, CommanderError } from 'commander';
-import { buildInfo } from '../build-info';
 import { addBackup } from './backup';
 import { addCheckConfig } from './check-config';
 import { addCompletion } from './completion';
@@ -11,7 +10,12 @@ import { addRekey } from './rekey';
 import { addResetPassword } from './reset-password';
 import { addRestore } from './restore';
 import { addServe } from './serve';
+import { addContext } from './remote/context';
+import { addDoctor } from './remote/doctor';
+import { addLogin } from './remote/login';
+import { addLogout } from './remote/logout';
 import { addPools } from './remote/pools';
+import { addStatus } from './remote/status';
 import { addTwins } from './remote/twins';
 import { addWhoami } from './remote/whoami';
 import { addSetup } from './setup';
@@ -23,8 +27,8 @@ const GROUPS: readonly (readonly [
   adders: readonly ((program: Command) => void)[],
 ])[] = [
   ['Borrow:', [addExec]],
-  ['Look:', [addPools]],
-  ['People:', [addWhoami]],
+  ['Look:', [addStatus, addPools, addDoctor]],
+  ['People:', [addLogin, addLogout, addWhoami, addContext]],
   [
     'Server:',
     [
@@ -62,8 +66,9 @@ export function createProgram(): Command {
       '\nWithout a command, holdfast serves. Data goes to stdout, everything else to stderr.\n\n' +
         exitCodes(),
     );
-  // Looked up only when asked for.
-  program.on('option:version', printVersion);
+  program.on('option:version', () => {
+    throw new CommanderError(0, VERSION, '');
+  });
   for (const [group, adders] of GROUPS) {
     program.commandsGroup(group);
     for (const add of adders) add(program);
@@ -78,7 +83,13 @@ export function createProgram(): Command {
  * wrong usage, and those of the command.
  */
 export async function runProgram(words: readonly string[]): Promise<void> {
-  await createProgram().parseAsync(words.length === 0 ? ['serve'] : words, { from: 'user' });
+  const given = words.length === 0 ? ['serve'] : words;
+  await createProgram()
+    .parseAsync(given, { from: 'user' })
+    .catch(async (error: unknown) => {
+      if (error instanceof CommanderError && error.code === VERSION) await printVersion();
+      throw error;
+    });
 }
 
 const MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
@@ -105,10 +116,14 @@ function exitCodes(): string {
   return `Exit codes:\n${lines.join('\n')}`;
 }
 
-function printVersion(): never {
+/** Commander's code for an error by which the version was asked for. */
+const VERSION = 'commander.version';
+
+async function printVersion(): Promise<void> {
+  // Loaded only now: it asks SQLite.
+  const { buildInfo } = await import('../build-info.js');
   const { version, commit, node, sqlite } = buildInfo();
   process.stdout.write(
     `holdfast ${version}\ncommit ${commit ?? 'unknown'}\nnode ${node.slice(1)}\nsqlite ${sqlite}\n`,
   );
-  throw new CommanderError(0, 'commander.version', version);
 }

@@ -8,6 +8,11 @@ export type ReservationItem = NewReservation['items'][number];
 export type HeldResource = Reservation['resources'][number];
 export type WaitingItem = Schemas['WaitingItem'];
 export type Event = Schemas['Event'];
+export type Pool = Schemas['Pool'];
+export type Resource = Schemas['Resource'];
+export type User = Schemas['User'];
+export type Token = Schemas['Token'];
+export type Webhook = Schemas['Webhook'];
 
 export type Path = keyof paths;
 export type Method = 'get' | 'post' | 'patch' | 'delete';
@@ -22,8 +27,11 @@ export type BodyOf<O> = O extends { requestBody: { content: { 'application/json'
 
 /** The query of an operation. */
 export type QueryOf<O> = O extends { parameters: { query?: infer Query } }
-  ? NonNullable<Query>
+  ? Given<NonNullable<Query>>
   : object;
+
+/** An operation without a query has `never` there. */
+type Given<Query> = [Query] extends [never] ? object : Query;
 
 type Content<R> = R extends { content: { 'application/json': infer Body } } ? Body : undefined;
 

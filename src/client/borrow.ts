@@ -62,10 +62,20 @@ export async function borrow(
     const served = await untilServed(connection, first, options);
     return new Loan(connection, await freshly(connection, served, margin), margin, watch);
   } catch (error) {
-    const cancelled = made.then(({ body: { id } }) => cancel(connection, id));
-    await Promise.race([cancelled.catch(() => {}), sleep(connection.timers, FAREWELL)]);
+    await inTime(
+      connection,
+      made.then(({ body: { id } }) => cancel(connection, id)),
+    );
     throw error;
   }
+}
+
+/** Resolves when it is done, or has failed, or takes too long. */
+async function inTime({ timers }: Connection, done: Promise<unknown>): Promise<void> {
+  const end = new AbortController();
+  const tooLong = sleep(timers, FAREWELL, end.signal).catch(() => {});
+  await Promise.race([done.catch(() => {}), tooLong]);
+  end.abort();
 }
 
 function requestOf(options: BorrowOptions): NewReservation {

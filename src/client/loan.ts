@@ -46,6 +46,8 @@ export class Loan implements AsyncDisposable {
   #reservation: Reservation;
   #deadlines: Deadlines;
   #beating = false;
+  /** Something may have changed since the heartbeat under way was sent. */
+  #isDoubtful = false;
   #failures = 0;
   #timer: unknown;
   #givenBack: Promise<void> | undefined;
@@ -66,7 +68,7 @@ export class Loan implements AsyncDisposable {
     this.#lose = resolve;
     this.#unwatch = watch(body.id, {
       ended: (endReason, detail) => this.#ended(endReason, detail),
-      recheck: () => this.#beat(),
+      recheck: () => this.#look(),
     });
     this.#tick();
   }
@@ -163,13 +165,20 @@ export class Loan implements AsyncDisposable {
     this.#timer = timers.setTimeout(() => this.#tick(), Math.ceil(Math.max(next, 1)));
   }
 
-  /** Sends a heartbeat; one that fails is followed by the next soon. */
-  #beat(): void {
+  /** Looks at the reservation, which also tells why it ended; after a heartbeat under way. */
+  #look(): void {
+    if (this.#beating) this.#isDoubtful = true;
+    else this.#beat(this.#ask('GET'));
+  }
+
+  /** Sends a heartbeat, or looks; one that fails is followed by the next soon. */
+  #beat(asked: Ask = this.#ask('POST', '/heartbeat')): void {
     if (this.#beating || this.#end.signal.aborted) return;
     this.#beating = true;
+    this.#isDoubtful = false;
     const { clock } = this.#connection;
     const patience = Math.max(1_000, (this.#deadlines.heldUntil - clock()) / 3);
-    const ask: Ask = { ...this.#ask('POST', '/heartbeat'), retryFor: 0 };
+    const ask: Ask = { ...asked, retryFor: 0 };
     void call(this.#connection, { ...ask, patience: Math.min(patience, 15_000) })
       .then((reply) => {
         this.#failures = 0;
@@ -182,6 +191,7 @@ export class Loan implements AsyncDisposable {
       })
       .finally(() => {
         this.#beating = false;
+        if (this.#isDoubtful) this.#look();
         this.#tick();
       });
   }

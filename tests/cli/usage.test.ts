@@ -12,7 +12,7 @@ async function said(...words: string[]) {
     );
     return {
       stderr: written.mock.calls.map(([part]) => String(part)).join(''),
-      ...outcomeOf(error),
+      ...(await outcomeOf(error)),
     };
   } finally {
     written.mockRestore();

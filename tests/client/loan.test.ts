@@ -123,6 +123,18 @@ describe('a loan is lost', () => {
     server.breakStreams();
     server.revoke(false);
     expect(await timeToLoss(loan, MINUTE)).toBeLessThan(1_000);
+    expect(await loan.lost).toMatchObject({ because: 'ended', endReason: 'revoked' });
+  });
+
+  test('also where it ended while a heartbeat of before was under way', async () => {
+    const loan = await borrowed(setUp({ length: 60 * MINUTE }));
+    await time.pass(29_000);
+    server.delay = 2_000;
+    await time.pass(1_500);
+    expect(server.count('POST', /heartbeat$/)).toBe(1);
+    server.breakStreams();
+    server.revoke(false);
+    expect(await timeToLoss(loan, MINUTE)).toBeLessThan(6_000);
   });
 
   test('once, and is given back for whatever the server still holds', async () => {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addExamples } from '../examples';
 import { connectionOptions } from './connect';
 import { outputOptions } from './output';
 
@@ -20,11 +21,4 @@ export function remoteCommand(parent: Command, name: string, { about, examples }
 /** Adds a command that calls a server and writes what it gets. */
 export function showingCommand(parent: Command, name: string, about: About): Command {
   return outputOptions(remoteCommand(parent, name, about));
-}
-
-/** Shows examples below the help of a command; command lines without `holdfast`. */
-export function addExamples(command: Command, examples: readonly string[]): Command {
-  const title = examples.length === 1 ? 'Example' : 'Examples';
-  const lines = examples.map((line) => `  holdfast ${line}`);
-  return command.addHelpText('after', `\n${title}:\n${lines.join('\n')}`);
 }

@@ -5,6 +5,7 @@ import {
   UnexpectedAnswerError,
 } from '../../client/errors';
 import { InvalidDurationError } from '../../client/duration';
+import { LoanLostError } from '../../client/lost';
 import type { EXIT } from '../exit-codes';
 
 type Exit = keyof typeof EXIT;
@@ -28,6 +29,7 @@ const EXITS: Readonly<Partial<Record<ProblemError['code'], Exit>>> = {
 export function failureOf(error: unknown): { message: string; exit: Exit } | null {
   if (error instanceof ProblemError) return problem(error);
   if (error instanceof InvalidDurationError) return { message: error.message, exit: 'usage' };
+  if (error instanceof LoanLostError) return { message: error.message, exit: 'lost' };
   if (error instanceof ConnectionError)
     return {
       message: `${error.message.replace(/\.$/, '')}${reasonOf(error)}.`,

@@ -28,16 +28,27 @@ export class CommandLine {
     return this.with({}, ...words);
   }
 
-  /** The same, with more variables, and with `stdin` if there is some. */
-  async with(
+  /** Runs a command, and hands on whatever it writes to stderr. */
+  telling(told: (text: string) => void, ...words: string[]): Promise<Outcome> {
+    return this.start({}, words, told);
+  }
+
+  /** Runs a command with more variables, and with `stdin` if there is some. */
+  with(env: Record<string, string | undefined>, ...words: string[]): Promise<Outcome> {
+    return this.start(env, words);
+  }
+
+  private async start(
     { stdin = '', ...env }: Record<string, string | undefined>,
-    ...words: string[]
+    words: string[],
+    told: (text: string) => void = () => undefined,
   ): Promise<Outcome> {
     const child = spawn(process.execPath, [MAIN, ...words], {
       cwd: this.home,
       env: { XDG_CONFIG_HOME: this.home, HOLDFAST_TIMEOUT: '0s', ...this.env, ...env },
     });
     child.stdin.on('error', () => undefined).end(stdin);
+    child.stderr.setEncoding('utf8').on('data', told);
     const ended = once(child, 'close') as Promise<[number | null]>;
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
     return { code: (await ended)[0], stdout, stderr };

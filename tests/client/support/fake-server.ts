@@ -73,7 +73,7 @@ export class FakeServer {
     if (path.startsWith('/v1/events')) return this.stream(signal);
     if (method === 'DELETE') return this.end();
     if (method === 'POST' && path === '/v1/reservations') this.begin();
-    else if (this.isOver()) return refusal(409, 'lease_over');
+    else if (this.isOver() && method !== 'GET') return refusal(409, 'lease_over');
     if (path.endsWith('/heartbeat')) this.hear();
     if (method === 'PATCH') this.endsAt += (body!.extendSeconds as number) * 1000;
     return Response.json(this.view(), { status: method === 'POST' ? 201 : 200 });
@@ -122,18 +122,23 @@ export class FakeServer {
     const instant = (at: number) => (at === Infinity ? null : new Date(START + at).toISOString());
     return {
       id: 'r1',
-      status: 'active',
+      status: this.isOver() ? 'ended' : 'active',
       asOf: instant(this.time.now),
       startsAt: instant(0),
       endsAt: instant(this.endsAt),
       heartbeatBy: instant(this.heartbeatBy),
-      endReason: null,
+      endReason: this.ended,
+      endDetail: null,
       resources: [{ name: 'lab-1', credentials: { password: 'secret' } }],
     };
   }
 }
 
 /** A problem as the server sends it. */
-export function refusal(status: number, code: string, headers: HeadersInit = {}): Response {
+export function refusal(
+  status: number,
+  code: string,
+  headers: Record<string, string> = {},
+): Response {
   return Response.json({ code, status, detail: 'So.', requestId: 'q' }, { status, headers });
 }
