@@ -6,6 +6,11 @@ import { addDockerProxy } from './docker-proxy';
 import { EXIT } from './exit-codes';
 import { addImport } from './import';
 import { addExec } from './loans/exec';
+import { addExtend } from './loans/extend';
+import { addRelease } from './loans/release';
+import { addReserve } from './loans/reserve';
+import { addSsh } from './loans/ssh';
+import { addWait } from './loans/wait';
 import { addRekey } from './rekey';
 import { addResetPassword } from './reset-password';
 import { addRestore } from './restore';
@@ -26,7 +31,7 @@ const GROUPS: readonly (readonly [
   group: string,
   adders: readonly ((program: Command) => void)[],
 ])[] = [
-  ['Borrow:', [addExec]],
+  ['Borrow:', [addExec, addReserve, addWait, addExtend, addRelease, addSsh]],
   ['Look:', [addStatus, addPools, addDoctor]],
   ['People:', [addLogin, addLogout, addWhoami, addContext]],
   [
