@@ -3,6 +3,8 @@ import { cutTo, plain } from '../remote/table';
 import { relative } from '../remote/times';
 
 const REDRAW_EVERY = 1_000;
+/** A terminal that does not know its width says 0. */
+const WIDTH = 80;
 const CLEAR = '\r\u001b[K';
 
 /** The part of stderr that is needed. */
@@ -44,7 +46,7 @@ export class Progress {
 
   private draw(): void {
     if (this.waiting === null) return;
-    const { isTTY, columns = 80 } = this.screen;
+    const { isTTY, columns } = this.screen;
     // Without a terminal, a time that comes nearer would be a change.
     const text = isTTY
       ? cutTo(
