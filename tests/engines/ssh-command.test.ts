@@ -35,7 +35,7 @@ async function startSshd(publicKey: string) {
     [
       `Port ${port}`,
       'ListenAddress 127.0.0.1',
-      `HostKey ${file('host', keyPair().privateKey)}`,
+      `HostKey ${file('host', keyPair().private)}`,
       `AuthorizedKeysFile ${file('keys', `${publicKey}\n`)}`,
       'PidFile none',
       'StrictModes no',
@@ -67,10 +67,10 @@ describeWithSshd('holdfast ssh, with the ssh of this machine', () => {
     (await lab.admin.reservations.create({ items: [{ pool }] })).id;
 
   beforeAll(async () => {
-    const { port, hostKey } = await startSshd(pair.publicKey);
+    const { port, hostKey } = await startSshd(pair.public);
     const { username } = userInfo();
-    const other = keyPair().publicKey.split(' ').slice(0, 2).join(' ');
-    const key = { username, privateKey: pair.privateKey };
+    const other = keyPair().public.split(' ').slice(0, 2).join(' ');
+    const key = { username, privateKey: pair.private };
     const pools = [
       poolOf('good', port, hostKey, key),
       poolOf('fake', port, other, key),

@@ -96,7 +96,7 @@ soak('commands that lose their loans', () => {
   test('nothing of a command is alive when the thing is lent to the next', async () => {
     const dice = Dice.thrown('exec, lost');
     const fates = Array.from({ length: COUNT }, (_one, index) => FATES[index % FATES.length]!);
-    const plan = fates.map((fate) => ({ fate, after: dice.below(2_000) }));
+    const plan = fates.map((fate) => ({ fate, after: dice.between(0, 2_000) }));
     const queue = [...plan];
     const worker = async () => {
       for (let next = queue.shift(); next; next = queue.shift()) await live(next.fate, next.after);
