@@ -64,7 +64,7 @@ describeWithSshd('holdfast ssh, with the ssh of this machine', () => {
     resources: [{ name: `${name}-1`, fields: { host: '127.0.0.1', port, hostKey }, secrets }],
   });
   const loan = async (pool: string) =>
-    (await lab.admin.reservations.create({ items: [{ pool }] })).id;
+    (await lab.run(['reserve', '--pool', pool, '-o', 'name'])).stdout.trim();
 
   beforeAll(async () => {
     const { port, hostKey } = await startSshd(pair.public);

@@ -50,44 +50,37 @@ soak('commands that lose their loans', () => {
     lab = await Lab.start(POOLS);
   });
 
-  const start = (url: string, seconds: number, ...words: string[]): Running =>
-    lab.start(
-      ['exec', '--pool', 'lab', '--grace', '500ms', ...words, '--', 'bash', BEATER, `${seconds}`],
-      { url, env: { BEATS: beats } },
-    );
+  const start = (url: string, seconds: number, note: string, ...words: string[]): Running => {
+    const exec = ['exec', '--pool', 'lab', '--grace', '500ms', '--note', note, ...words];
+    const command = [...exec, '--', 'bash', BEATER, `${seconds}`];
+    return lab.start(command, { url, env: { BEATS: beats } });
+  };
 
-  /** The loan of a command that runs: the one whose file is new. */
-  const loanOf = async (running: Running, known: Set<string>): Promise<string | null> => {
+  /** The loan of a command, once its processes write; null if it has ended before anybody looked. */
+  const loanOf = async (running: Running, note: string): Promise<string | null> => {
     let isOver = false;
     void running.ended.then(() => (isOver = true));
-    while (!isOver) {
-      const live = (await lab.admin.reservations.list({ status: 'active' }).all()).map(
-        ({ id }) => id,
-      );
-      const mine = readdirSync(beats).find((id) => !known.has(id) && live.includes(id));
-      if (mine) {
-        known.add(mine);
-        return mine;
-      }
-      await pause(50);
+    for (; !isOver; await pause(50)) {
+      const active = await lab.admin.reservations.list({ status: 'active' }).all();
+      const mine = active.find((loan) => loan.note === note);
+      if (mine && readdirSync(beats).includes(mine.id)) return mine.id;
     }
     return null;
   };
 
-  const known = new Set<string>();
-  const live = async (fate: Fate, after: number): Promise<void> => {
+  const live = async (fate: Fate, after: number, note: string): Promise<void> => {
     const proxy = await CuttingProxy.start(() => lab.server.url);
     const words = fate === 'expired' ? ['--for', '4s', '--no-extend'] : [];
-    const running = start(proxy.url, fate === 'done' ? after / 1000 : 60, ...words);
-    const loan = await loanOf(running, known);
+    const running = start(proxy.url, fate === 'done' ? after / 1000 : 60, note, ...words);
+    const loan = await loanOf(running, note);
     if (loan !== null && fate !== 'done' && fate !== 'expired') {
       await pause(after);
       if (fate === 'revoked') await lab.admin.reservations.delete(loan);
       else if (fate === 'cut') proxy.cut();
       else running.child.kill(fate === 'killed' ? 'SIGKILL' : 'SIGSTOP');
     }
-    if (fate === 'stopped')
-      while ((await lab.admin.reservations.get(loan!)).status !== 'ended') await pause(100);
+    if (fate === 'stopped' && loan !== null)
+      while ((await lab.admin.reservations.get(loan)).status !== 'ended') await pause(100);
     if (fate === 'stopped') running.child.kill('SIGCONT');
     await running.ended;
     proxy.close();
@@ -96,10 +89,14 @@ soak('commands that lose their loans', () => {
   test('nothing of a command is alive when the thing is lent to the next', async () => {
     const dice = Dice.thrown('exec, lost');
     const fates = Array.from({ length: COUNT }, (_one, index) => FATES[index % FATES.length]!);
-    const plan = fates.map((fate) => ({ fate, after: dice.between(0, 2_000) }));
+    const plan = fates.map((fate, index) => ({
+      ...{ fate, note: `${index}` },
+      after: dice.between(0, 2_000),
+    }));
     const queue = [...plan];
     const worker = async () => {
-      for (let next = queue.shift(); next; next = queue.shift()) await live(next.fate, next.after);
+      for (let next = queue.shift(); next; next = queue.shift())
+        await live(next.fate, next.after, next.note);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     const loans = await lab.admin.reservations.list().all();
@@ -120,8 +117,8 @@ soak('commands that lose their loans', () => {
   test('the server is killed and starts again: the loan lives, and the command goes on', async () => {
     const { dataDir } = lab.server;
     const port = new URL(lab.server.url).port;
-    const running = start(lab.server.url, 8);
-    const loan = await loanOf(running, known);
+    const running = start(lab.server.url, 8, 'restart');
+    const loan = await loanOf(running, 'restart');
     await lab.server.kill();
     const server = await ServerProcess.start({ dataDir, pools: POOLS, env: { PORT: port } });
     const { code } = await running.ended;

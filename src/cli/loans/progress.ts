@@ -51,7 +51,7 @@ export class Progress {
     const text = isTTY
       ? cutTo(
           waitingText(this.waiting, (at) => relative(at, this.now())),
-          columns - 1,
+          (columns || WIDTH) - 1,
         )
       : waitingText(this.waiting, (at) => `at ${at}`);
     if (text === this.last) return;

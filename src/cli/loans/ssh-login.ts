@@ -21,10 +21,12 @@ const UNSAFE = /[\p{Cc}\s]|^-/u;
 
 /**
  * The login of a loan; `named` picks a resource by name or id. Errors: Refusal `lost` if it is over,
- * `missing` if it has no such resource or login, `usage` if it has several.
+ * `missing` if it is not active yet, or has no such resource or login, `usage` if it has several.
  */
-export function loginOf({ resources, status }: Reservation, named: string | undefined): Login {
+export function loginOf({ id, resources, status }: Reservation, named: string | undefined): Login {
   if (status === 'ended') throw new Refusal('lost', 'This loan is over.');
+  if (status !== 'active')
+    throw new Refusal('missing', `It is ${status}; first run \`holdfast wait ${id}\`.`);
   const fitting = resources.filter(
     (resource) => named === undefined || resource.name === named || resource.id === named,
   );

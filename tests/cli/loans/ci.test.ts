@@ -114,7 +114,7 @@ test('the action gives later steps the credentials, masks them, and gives back i
   expect(action.runs['post-if']).toBe('always()');
 });
 
-test('where nothing is free, the step fails with the code of reserve, and the last one does nothing', async () => {
+test('a refusal fails the step with the code of reserve, and the last step does nothing', async () => {
   const inputs = { INPUT_URL: lab.server.url, INPUT_TOKEN: lab.token, INPUT_POOL: 'lab:9' };
   const step = (script: string) => run(process.execPath, [join(ROOT, script)], inputs);
   expect((await step(action.runs.main)).code).toBe(76);

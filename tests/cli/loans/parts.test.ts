@@ -13,7 +13,7 @@ import { fullItem, poolItem } from '../../../src/cli/loans/items';
 import { Progress } from '../../../src/cli/loans/progress';
 
 describe('deadlines', () => {
-  test.each([
+  test.each<[grace: number, silence: number, lease: number | null]>([
     [10_000, 60_000, null],
     [10_000, 60_000, 1_800_000],
     [10_000, 5_000, null],

@@ -68,7 +68,8 @@ test('Ctrl-C reaches the command once, from the terminal', async () => {
 
 test('a change of the window reaches the command', async () => {
   const running = onTerminal(
-    'trap "stty size" WINCH; echo ready; stty rows 31 cols 97; i=0; while [ $i -lt 20 ]; do sleep 0.05; i=$((i+1)); done',
+    'trap "stty size" WINCH; echo ready; stty rows 31 cols 97; i=0; ' +
+      'while [ $i -lt 20 ]; do sleep 0.05; i=$((i+1)); done',
   );
   await running.wrote(/31 97/);
   await running.ended;
