@@ -5,6 +5,12 @@ import { addCompletion } from './completion';
 import { addDockerProxy } from './docker-proxy';
 import { EXIT } from './exit-codes';
 import { addImport } from './import';
+import { addExec } from './loans/exec';
+import { addExtend } from './loans/extend';
+import { addRelease } from './loans/release';
+import { addReserve } from './loans/reserve';
+import { addSsh } from './loans/ssh';
+import { addWait } from './loans/wait';
 import { addRekey } from './rekey';
 import { addResetPassword } from './reset-password';
 import { addRestore } from './restore';
@@ -38,6 +44,7 @@ const GROUPS: readonly (readonly [
   group: string,
   adders: readonly ((program: Command) => void)[],
 ])[] = [
+  ['Borrow:', [addExec, addReserve, addWait, addExtend, addRelease, addSsh]],
   [
     'Look:',
     [addStatus, addPools, addQueue, addHolders, addLs, addShow, addEvents, addReturns, addDoctor],
