@@ -5,10 +5,9 @@ import { EXIT } from './cli/exit-codes';
 import { outcomeOf } from './cli/outcome';
 import { runProgram } from './cli/program';
 import { ConfigError } from './config-error';
+import { keepFilesPrivate } from './umask';
 
-// Only the user may read the files that this program makes (databases, backups, keys), even in a
-// directory that others can read.
-process.umask(0o077);
+keepFilesPrivate();
 
 // A reader may stop early (`| head`): the command still finishes and exits as usual. Touching the
 // streams also makes pipes and sockets such that a write does not wait (log-output.ts).

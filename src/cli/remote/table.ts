@@ -123,7 +123,8 @@ function total(widths: readonly number[]): number {
   return widths.reduce((sum, each) => sum + each + GAP, -GAP);
 }
 
-function cutTo(text: string, most: number): string {
+/** A text cut to a width, in columns of a terminal. */
+export function cutTo(text: string, most: number): string {
   if (width(text) <= most) return text;
   let cut = '';
   for (const { segment } of new Intl.Segmenter().segment(text)) {
