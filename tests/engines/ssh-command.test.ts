@@ -6,6 +6,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { keyPair } from '../../src/drivers/ssh-login/key-pair';
 import { hostKeyWithin } from '../../src/drivers/ssh-login/ssh';
+import { fingerprintOf } from '../../src/cli/loans/host-key';
 import { commandLines, Lab } from '../cli/loans/lab';
 import { whenDone } from '../helpers/cleanups';
 import { temporaryDirectory } from '../helpers/engine';
@@ -24,6 +25,7 @@ async function freePort(): Promise<number> {
 /** A real sshd on loopback that lets our own user in by one key; gives its port and host key. */
 async function startSshd(publicKey: string) {
   const folder = temporaryDirectory();
+  const host = keyPair();
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text, { mode: 0o600 });
     return join(folder, name);
@@ -35,7 +37,7 @@ async function startSshd(publicKey: string) {
     [
       `Port ${port}`,
       'ListenAddress 127.0.0.1',
-      `HostKey ${file('host', keyPair().private)}`,
+      `HostKey ${file('host', host.private)}`,
       `AuthorizedKeysFile ${file('keys', `${publicKey}\n`)}`,
       'PidFile none',
       'StrictModes no',
@@ -49,10 +51,12 @@ async function startSshd(publicKey: string) {
   for (;;) {
     const signal = AbortSignal.timeout(30_000);
     const hostKey = await hostKeyWithin(1_000, { host: '127.0.0.1', port }, signal);
-    if (hostKey !== null) return { port, hostKey };
+    if (hostKey !== null) return { port, fingerprint: hostKey, hostKey: openSshKey(host.public) };
   }
 }
 
+/** Without its comment. */
+const openSshKey = (text: string) => text.split(' ').slice(0, 2).join(' ').trim();
 const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('holdfast-ssh-'));
 const describeWithSshd = existsSync(SSHD) || process.env.CI === 'true' ? describe : describe.skip;
 
@@ -67,13 +71,15 @@ describeWithSshd('holdfast ssh, with the ssh of this machine', () => {
     (await lab.run(['reserve', '--pool', pool, '-o', 'name'])).stdout.trim();
 
   beforeAll(async () => {
-    const { port, hostKey } = await startSshd(pair.public);
+    const { port, hostKey, fingerprint } = await startSshd(pair.public);
     const { username } = userInfo();
-    const other = keyPair().public.split(' ').slice(0, 2).join(' ');
+    const other = openSshKey(keyPair().public);
     const key = { username, privateKey: pair.private };
     const pools = [
       poolOf('good', port, hostKey, key),
+      poolOf('print', port, fingerprint, key),
       poolOf('fake', port, other, key),
+      poolOf('swapped', port, fingerprintOf(other), key),
       poolOf('word', port, hostKey, { username, password: 'its $ecret' }),
     ];
     lab = await Lab.start(JSON.stringify({ pools }));
@@ -95,10 +101,18 @@ describeWithSshd('holdfast ssh, with the ssh of this machine', () => {
     expect(folders()).toEqual([]);
   });
 
+  test('the fingerprint of the host key is enough', async () => {
+    const { code, stdout } = await lab.run(['ssh', await loan('print'), '--', 'echo in']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'in\n' });
+  });
+
   test('a host with another key than the API told is refused', async () => {
     const { code, stdout, stderr } = await lab.run(['ssh', await loan('fake'), '--', 'echo in']);
     expect({ code, stdout }).toEqual({ code: 255, stdout: '' });
-    expect(stderr).toMatch(/host key/i);
+    expect(stderr).toMatch(/REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed/);
+    const swapped = await lab.run(['ssh', await loan('swapped'), '--', 'echo in']);
+    expect(swapped).toMatchObject({ code: 77, stdout: '' });
+    expect(folders()).toEqual([]);
   });
 
   test('a password is asked from us, and is in no argument and no variable', async () => {
