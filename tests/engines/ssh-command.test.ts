@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { keyPair } from '../../src/drivers/ssh-login/key-pair';
 import { hostKeyWithin } from '../../src/drivers/ssh-login/ssh';
@@ -57,7 +57,9 @@ async function startSshd(publicKey: string) {
 
 /** Without its comment. */
 const openSshKey = (text: string) => text.split(' ').slice(0, 2).join(' ').trim();
-const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('holdfast-ssh-'));
+/** Where ssh's files are made. */
+const TMPDIR = temporaryDirectory();
+const folders = () => readdirSync(TMPDIR);
 const describeWithSshd = existsSync(SSHD) || process.env.CI === 'true' ? describe : describe.skip;
 
 describeWithSshd('holdfast ssh, with the ssh of this machine', () => {
@@ -87,12 +89,10 @@ describeWithSshd('holdfast ssh, with the ssh of this machine', () => {
 
   test('runs a command on the host, gives its exit code, and leaves no file', async () => {
     const id = await loan('good');
-    const running = lab.start([
-      'ssh',
-      id,
-      '--',
-      'echo ready; read -r line; echo "got $line"; exit 7',
-    ]);
+    const running = lab.start(
+      ['ssh', id, '--', 'echo ready; read -r line; echo "got $line"; exit 7'],
+      { env: { TMPDIR } },
+    );
     await running.wrote(/ready/);
     expect(commandLines(running.child.pid!).join()).not.toContain('PRIVATE KEY');
     expect(folders()).toHaveLength(1);
@@ -102,15 +102,21 @@ describeWithSshd('holdfast ssh, with the ssh of this machine', () => {
   });
 
   test('the fingerprint of the host key is enough', async () => {
-    const { code, stdout } = await lab.run(['ssh', await loan('print'), '--', 'echo in']);
+    const { code, stdout } = await lab.run(['ssh', await loan('print'), '--', 'echo in'], {
+      env: { TMPDIR },
+    });
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'in\n' });
   });
 
   test('a host with another key than the API told is refused', async () => {
-    const { code, stdout, stderr } = await lab.run(['ssh', await loan('fake'), '--', 'echo in']);
+    const { code, stdout, stderr } = await lab.run(['ssh', await loan('fake'), '--', 'echo in'], {
+      env: { TMPDIR },
+    });
     expect({ code, stdout }).toEqual({ code: 255, stdout: '' });
     expect(stderr).toMatch(/REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed/);
-    const swapped = await lab.run(['ssh', await loan('swapped'), '--', 'echo in']);
+    const swapped = await lab.run(['ssh', await loan('swapped'), '--', 'echo in'], {
+      env: { TMPDIR },
+    });
     expect(swapped).toMatchObject({ code: 77, stdout: '' });
     expect(folders()).toEqual([]);
   });
@@ -119,7 +125,7 @@ describeWithSshd('holdfast ssh, with the ssh of this machine', () => {
     const folder = temporaryDirectory();
     const fake = '#!/bin/sh\n"$SSH_ASKPASS"; tr "\\0" "\\n" </proc/$$/environ; echo "$@"\n';
     writeFileSync(join(folder, 'ssh'), fake, { mode: 0o755 });
-    const env = { PATH: `${folder}:${process.env.PATH}` };
+    const env = { TMPDIR, PATH: `${folder}:${process.env.PATH}` };
     const { stdout } = await lab.run(['ssh', await loan('word'), '--', 'true'], { env });
     const [password, ...rest] = stdout.split('\n');
     expect(password).toBe('its $ecret');

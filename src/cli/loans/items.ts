@@ -19,7 +19,7 @@ export function poolItem(written: string): ReservationItem {
  * are `pools=a|b`, the preferred one first. Errors: Refusal `usage`.
  */
 export function fullItem(written: string): ReservationItem {
-  const item: Record<string, unknown> & { labels?: object } = {};
+  const item: Record<string, unknown> = {};
   for (const part of written.split(',')) {
     const at = part.indexOf('=');
     if (at < 1) throw wrong(`${JSON.stringify(part)} is not FIELD=VALUE`);
@@ -28,7 +28,7 @@ export function fullItem(written: string): ReservationItem {
     else if (name === 'pools') item.pools = value.split('|');
     else if (name === 'count') item.count = countOf(value, '--item: count');
     else if (name.startsWith('labels.'))
-      item.labels = { ...item.labels, [name.slice('labels.'.length)]: value };
+      item.labels = { ...(item.labels as object), [name.slice('labels.'.length)]: value };
     else
       throw wrong(`there is no field ${name}; use ${TEXTS.join(', ')}, pools, labels.NAME, count`);
   }
