@@ -6,7 +6,8 @@ import { DRIVERS } from '../../src/drivers';
 import { parsePoolsFile } from '../../src/pools-file/parse';
 import { whenDone } from '../helpers/cleanups';
 import { temporaryDirectory } from '../helpers/engine';
-import { LogLines, ROOT, SETUP_TOKEN } from '../helpers/process';
+import { freePort } from '../helpers/outputs';
+import { LogLines, MAIN, ROOT, SETUP_TOKEN } from '../helpers/process';
 import { readme, readmeBlocks } from '../helpers/readme';
 
 jest.setTimeout(90_000);
@@ -28,7 +29,7 @@ async function bash(
   return { code, output };
 }
 
-test('README opens with the two commands', () => {
+test('README opens with the commands that serve and test', () => {
   expect(readmeBlocks('bash')).toEqual(['npm ci && npm start\n', 'npm ci && npm test\n']);
 });
 
@@ -69,6 +70,40 @@ test("README's start command serves, its first loan works as written, and SIGTER
       /free: \d accounts available.*password: .*\d{4}-\d\d-\d\dT.*Z\nreleased\n$/s,
     ),
   });
+});
+
+test('its first block goes from nothing to credentials in the environment, in five commands at most', async () => {
+  const [block] = readmeBlocks('sh');
+  const commands = block!.split(/\n|\|/).filter((command) => command.includes('holdfast '));
+  expect(commands.length).toBeLessThanOrEqual(5);
+  const port = String(await freePort());
+  const home = temporaryDirectory();
+  const shell = spawn('bash', ['-eo', 'pipefail'], {
+    cwd: home,
+    detached: true,
+    env: {
+      PATH: process.env.PATH,
+      PORT: port,
+      BCRYPT_COST: '4',
+      HOLDFAST_URL: `http://127.0.0.1:${port}`,
+      HOLDFAST_TIMEOUT: '30s',
+      XDG_CONFIG_HOME: home,
+    },
+  });
+  whenDone(() => {
+    if (shell.exitCode === null) process.kill(-shell.pid!, 'SIGKILL');
+  });
+  let output = '';
+  for (const stream of [shell.stdout, shell.stderr])
+    stream.setEncoding('utf8').on('data', (data: string) => (output += data));
+  const closed = once(shell, 'close');
+  shell.stdin.end(
+    `holdfast() { "${process.execPath}" "${MAIN}" "$@"; }\n${block}\necho over; kill %1; wait\n`,
+  );
+  await closed;
+  expect(output).toMatch(/^HOLDFAST_FREE_1_USERNAME=.+$/m);
+  expect(output).toMatch(/^HOLDFAST_FREE_1_PASSWORD=.+$/m);
+  expect(output).toContain('\nover\n');
 });
 
 test("README's pools file is one", () => {
