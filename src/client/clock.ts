@@ -12,19 +12,32 @@ interface Process {
   getBuiltinModule?: (name: string) => { uptime: () => number } | undefined;
 }
 
+/** A difference of the two clocks that is no sleep yet, in ms: some tell whole seconds only. */
+const UNEVEN = 1_000;
+
 /**
  * The clock of this machine. `performance.now()` alone stands still while many systems sleep, so a
- * second clock that counts sleep is read as well, and the larger of both counts: the uptime under
- * Node, Deno and Bun; elsewhere the wall clock, where a jump forward looks like sleep.
+ * second clock tells how long that was: the uptime under Node, Deno and Bun; elsewhere the wall
+ * clock, where a jump forward looks like sleep.
  */
 export function systemClock(): Clock {
   const { process } = globalThis as { process?: Process };
   const os = process?.getBuiltinModule?.('node:os');
-  const second = os ? () => os.uptime() * 1000 : () => Date.now();
-  const begun = second() - performance.now();
+  return sleepless(() => performance.now(), os ? () => os.uptime() * 1000 : () => Date.now());
+}
+
+/**
+ * Gives `steady` and the sleep that it did not count: whatever `second` is ahead of it. A
+ * `second` that falls back changes nothing.
+ */
+export function sleepless(steady: Clock, second: Clock): Clock {
+  const difference = second() - steady();
+  let slept = 0;
   return () => {
-    const now = performance.now();
-    return Math.max(now, second() - begun);
+    const now = steady();
+    const ahead = second() - now - difference;
+    if (ahead > slept + UNEVEN) slept = ahead;
+    return now + slept;
   };
 }
 

@@ -4,7 +4,6 @@ import {
   RateLimitedError,
   UnexpectedAnswerError,
 } from '../../src/client';
-import { systemClock } from '../../src/client/clock';
 import { refusal } from './support/fake-server';
 import { FakeTime } from './support/fake-time';
 
@@ -122,12 +121,4 @@ test('an answer of somebody else is told from a refusal', async () => {
   const call = answering(() => new Response('<p>no', { status: 403 })).me.get();
   await expect(call).rejects.toThrow(UnexpectedAnswerError);
   await expect(call).rejects.toMatchObject({ status: 403 });
-});
-
-test('the clock of the machine does not follow the wall clock', () => {
-  const clock = systemClock();
-  const before = clock();
-  const jump = jest.spyOn(Date, 'now').mockImplementation(() => 4_000_000_000_000);
-  expect(clock() - before).toBeLessThan(60_000);
-  jump.mockRestore();
 });
