@@ -171,6 +171,18 @@ test('a revoked loan ends the command and all that came of it, also what ignores
   expect(isAlive(pid)).toBe(false);
 });
 
+test('the lease is extended while the command runs', async () => {
+  const words = ['exec', '--pool', 'lab', '--for', '4s', '--', 'sleep', '6'];
+  expect(await lab.run(words)).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('--no-extend warns of the end, and ends the command before it', async () => {
+  const words = ['exec', '--pool', 'lab', '--for', '4s', '--no-extend', '--', 'sleep', '1000'];
+  const { code, stderr } = await lab.run(words);
+  expect(code).toBe(EXIT.lost);
+  expect(stderr).toMatch(/^holdfast: The lease ends in \ds; the command is ended before that\.$/m);
+});
+
 test('when we are killed, the command ends as well, and its files are gone', async () => {
   const file = join(temporaryDirectory(), 'loan.env');
   const running = lab.start([
