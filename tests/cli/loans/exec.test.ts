@@ -96,7 +96,8 @@ test.each([
   [['/etc/passwd'], 126, '/etc/passwd cannot be executed (EACCES).'],
 ])('%j never starts, and the thing is given back', async (command, code, message) => {
   const { stderr, ...ended } = await lab.run([...EXEC, '--', ...command]);
-  expect({ ...ended, stderr }).toMatchObject({ code, stderr: `holdfast: ${message}\n` });
+  expect(ended).toMatchObject({ code, stdout: '' });
+  expect(stderr.endsWith(`holdfast: ${message}\n`)).toBe(true);
 });
 
 test.each([
@@ -174,6 +175,17 @@ test('a revoked loan ends the command and all that came of it, also what ignores
 test('the lease is extended while the command runs', async () => {
   const words = ['exec', '--pool', 'lab', '--for', '4s', '--', 'sleep', '6'];
   expect(await lab.run(words)).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('a lease that runs out is given back only when nothing of the command is left', async () => {
+  const beat = 'trap : TERM; while :; do date +%s%3N; sleep 0.05; done';
+  const words = ['exec', '--pool', 'lab', '--for', '6s', '--no-extend', '--note', 'beats'];
+  const { code, stdout } = await lab.run([...words, '--', 'sh', '-c', beat]);
+  expect(code).toBe(EXIT.lost);
+  const [loan] = await lab.admin.reservations.list({ order: 'desc', limit: 1 }).all();
+  const last = Number(stdout.trim().split('\n').at(-1));
+  expect(loan).toMatchObject({ note: 'beats', endReason: 'released' });
+  expect(last).toBeLessThan(Date.parse(loan!.endedAt!));
 });
 
 test('--no-extend warns of the end, and ends the command before it', async () => {
