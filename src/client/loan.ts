@@ -124,8 +124,9 @@ export class Loan implements AsyncDisposable {
 
   /**
    * Gives the resources back; once is enough. A loan that was lost is given back by itself, but not
-   * before the margin is over: release it as soon as nothing uses the resources any more. Errors: `ConnectionError` if the server cannot be
-   * reached; then the lease ends for want of heartbeats, or at its time.
+   * before the margin is over: release it as soon as nothing uses the resources any more. Errors:
+   * `ConnectionError` if the server cannot be reached; then the lease ends for want of heartbeats, or
+   * at its time.
    */
   release(): Promise<void> {
     return (this.#givenBack ??= this.#giveBack());
