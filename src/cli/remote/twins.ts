@@ -5,6 +5,9 @@ import { variableOf } from './fields';
 /** Values by which a variable leaves a flag alone. */
 const OFF = ['0', 'false', 'no'];
 
+/** The groups of the options that many commands share. */
+const SHARED = ['Server:', 'Output:'];
+
 /**
  * A command of the program. If it calls a server, each of its options has a variable that sets it,
  * such as `HOLDFAST_LS_POOL` for `ls --pool`; the options that many commands share have shorter
@@ -20,7 +23,8 @@ export class TwinCommand extends Command {
     if (isRemote && option.envVar === undefined)
       twin(option, `${prefixOf(this)}_${variableOf(option.name())}`);
     super.addOption(option);
-    const isShared = ({ helpGroupHeading }: Option) => (helpGroupHeading === undefined ? 0 : 1);
+    const isShared = ({ helpGroupHeading = '' }: Option) =>
+      SHARED.includes(helpGroupHeading) ? 1 : 0;
     (this.options as Option[]).sort((a, b) => isShared(a) - isShared(b));
     return this;
   }
