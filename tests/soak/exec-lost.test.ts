@@ -9,21 +9,21 @@ import { Dice, pause, say, size, soak } from './helpers/soak';
 const COUNT = size('EXEC', 200);
 const AT_ONCE = 3;
 const BEATER = join(__dirname, 'helpers/beater.sh');
-/** A revoked thing is lent again after some cleaning, as real things are. */
-const CLEANING = 500;
+const LEASE = 'lease: { default: 30s, heartbeat: 6s, grace: 0s }';
+/**
+ * `bare` is lent again at once. Whoever revokes a loan ends it before its holder can know, so those
+ * are of `cleaned`, whose driver takes the time of each call that real ones take.
+ */
 const POOLS = `
 pools:
-  - name: lab
-    kind: account
-    driver: simulated
-    size: 2
-    lease: { default: 30s, heartbeat: 6s, grace: 0s }
-    settings: { latencyMs: ${CLEANING} }
+  - { name: bare, kind: account, driver: simulated, size: 2, ${LEASE} }
+  - { name: cleaned, kind: account, driver: simulated, size: 1, ${LEASE}, settings: { latencyMs: 500 } }
 `;
 
 /** How a loan, or whoever holds it, comes to its end. */
 const FATES = ['done', 'revoked', 'expired', 'cut', 'killed', 'stopped'] as const;
 type Fate = (typeof FATES)[number];
+const poolOf = (fate: Fate) => (fate === 'revoked' ? 'cleaned' : 'bare');
 
 interface Beats {
   loan: string;
@@ -50,10 +50,17 @@ soak('commands that lose their loans', () => {
     lab = await Lab.start(POOLS);
   });
 
-  const start = (url: string, seconds: number, note: string, ...words: string[]): Running => {
-    const exec = ['exec', '--pool', 'lab', '--grace', '500ms', '--note', note, ...words];
+  const start = (
+    url: string,
+    pool: string,
+    seconds: number,
+    note: string,
+    ...words: string[]
+  ): Running => {
+    const exec = ['exec', '--pool', pool, '--grace', '500ms', '--note', note, ...words];
     const command = [...exec, '--', 'bash', BEATER, `${seconds}`];
-    return lab.start(command, { url, env: { BEATS: beats } });
+    const env = { BEATS: beats, NAMED_BY: `HOLDFAST_${pool.toUpperCase()}_1_NAME` };
+    return lab.start(command, { url, env });
   };
 
   /** The loan of a command, once its processes write; null if it has ended before anybody looked. */
@@ -71,7 +78,8 @@ soak('commands that lose their loans', () => {
   const live = async (fate: Fate, after: number, note: string): Promise<void> => {
     const proxy = await CuttingProxy.start(() => lab.server.url);
     const words = fate === 'expired' ? ['--for', '4s', '--no-extend'] : [];
-    const running = start(proxy.url, fate === 'done' ? after / 1000 : 60, note, ...words);
+    const seconds = fate === 'done' ? after / 1000 : 60;
+    const running = start(proxy.url, poolOf(fate), seconds, note, ...words);
     const loan = await loanOf(running, note);
     if (loan !== null && fate !== 'done' && fate !== 'expired') {
       await pause(after);
@@ -117,7 +125,7 @@ soak('commands that lose their loans', () => {
   test('the server is killed and starts again: the loan lives, and the command goes on', async () => {
     const { dataDir } = lab.server;
     const port = new URL(lab.server.url).port;
-    const running = start(lab.server.url, 8, 'restart');
+    const running = start(lab.server.url, 'bare', 8, 'restart');
     const loan = await loanOf(running, 'restart');
     await lab.server.kill();
     const server = await ServerProcess.start({ dataDir, pools: POOLS, env: { PORT: port } });

@@ -1,10 +1,11 @@
 # Four processes that ignore polite signals write when they were alive, each by another way out:
-# a session of its own, nohup, a double fork, and none. Needs bash, which tells times without a fork.
+# a session of its own, nohup, a double fork, and none. NAMED_BY is the
+# variable with the name of the thing. Needs bash, which tells times without a fork.
 beat() {
   trap : TERM HUP INT
   exec 9<> <(:)
   while :; do
-    echo "$HOLDFAST_LAB_1_NAME ${EPOCHREALTIME/[.,]/}" >>"$BEATS/$HOLDFAST_LOAN"
+    echo "${!NAMED_BY} ${EPOCHREALTIME/[.,]/}" >>"$BEATS/$HOLDFAST_LOAN"
     read -r -t 0.02 -u 9
   done
 }
