@@ -1,5 +1,5 @@
 /** Packages that are ES modules only: jest cannot `require` those without flags, so swc compiles them. */
-const MODULES = '(basic-auth|canonicalize|commander|cookie)';
+const MODULES = '(basic-auth|canonicalize|commander|cookie|env-paths|is-safe-filename)';
 
 /** Unit and integration tests run from the sources; worker threads run what `npm run build` made. */
 module.exports = {
@@ -18,6 +18,7 @@ module.exports = {
   transformIgnorePatterns: [`/node_modules/(?!${MODULES}/)`],
   // An import at run time names the file that tsc makes.
   moduleNameMapper: {
+    '^(\\.\\.?/(?:server/[a-z-]+|build-info))\\.js$': '$1',
     '^(\\.\\.?/(?:drivers/[a-z-]+/)?(?:driver|proxy|exec-proxy|metrics/(?:collector|tally)))\\.js$':
       '$1',
   },

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { projectRoot } from './assets';
+import { buildVersion } from './build-version';
 import { isPacked, manifest } from './executable/blob';
 import type { BuildInfo } from './http/system';
 import { sqliteVersion } from './sqlite/open';
@@ -12,12 +10,5 @@ export function buildInfo(): BuildInfo {
     const { version, commit, sqlite } = manifest();
     return { version, commit, node, sqlite };
   }
-  return { version: packageVersion(), commit: null, node, sqlite: sqliteVersion() };
-}
-
-function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  return version;
+  return { version: buildVersion(), commit: null, node, sqlite: sqliteVersion() };
 }

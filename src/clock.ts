@@ -17,6 +17,11 @@ export function monotonicMs(): number {
   return Number(process.hrtime.bigint() / 1_000_000n);
 }
 
+/** The wall clock of the machine, in epoch ms, for a command that tells times to people. */
+export function wallMs(): number {
+  return Date.now();
+}
+
 /** The two clocks of the machine; tests bring their own. */
 export interface MachineClocks {
   /** Epoch ms; may jump either way. */
@@ -25,7 +30,7 @@ export interface MachineClocks {
   monotonic: () => number;
 }
 
-const MACHINE: MachineClocks = { wall: () => Date.now(), monotonic: monotonicMs };
+const MACHINE: MachineClocks = { wall: wallMs, monotonic: monotonicMs };
 
 /** The clock of a process and its threads, and how it says what it knows. */
 export interface SharedClock extends Clock {

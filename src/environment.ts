@@ -28,6 +28,14 @@ export function readEnvironment(
   return text === undefined ? env : { ...parseEnv(text), ...env };
 }
 
+/**
+ * The environment of a command that calls a server, without `.env`: a stranger's directory must not
+ * say where a token is sent.
+ */
+export function callerEnvironment(): Env {
+  return process.env;
+}
+
 /** The place of a variable: a line of `.env`, or the environment of the process. */
 export type Place = Pick<Problem, 'file' | 'line'>;
 

@@ -1,13 +1,13 @@
 // First of all: whatever else is imported may load native code, which an older Node crashes in.
 import './require-node';
 import './signals';
-import { EXIT, outcomeOf } from './cli/exit-codes';
+import { EXIT } from './cli/exit-codes';
+import { outcomeOf } from './cli/outcome';
 import { runProgram } from './cli/program';
 import { ConfigError } from './config-error';
+import { keepFilesPrivate } from './umask';
 
-// Only the user may read the files that this program makes (databases, backups, keys), even in a
-// directory that others can read.
-process.umask(0o077);
+keepFilesPrivate();
 
 // A reader may stop early (`| head`): the command still finishes and exits as usual. Touching the
 // streams also makes pipes and sockets such that a write does not wait (log-output.ts).
@@ -19,8 +19,8 @@ process.stdout.on('error', ({ code = 'unknown error' }: NodeJS.ErrnoException) =
 // Nobody can be told.
 process.stderr.on('error', () => undefined);
 
-runProgram(process.argv.slice(2)).catch((error: unknown) => {
-  const { message, code } = outcomeOf(error);
+runProgram(process.argv.slice(2)).catch(async (error: unknown) => {
+  const { message, code } = await outcomeOf(error);
   // The problems of a configuration are a line each, and their count.
   const lines = error instanceof ConfigError ? error.report : message === null ? [] : [message];
   for (const line of lines) process.stderr.write(`holdfast: ${line}\n`);

@@ -1,46 +1,14 @@
 import type { Command } from 'commander';
-import type { Config } from '../config';
-import { inOneLine } from '../config-error';
-import { envFile } from '../environment';
-import { connectionLimits } from '../open-files';
-import { preflight, type Prepared } from '../preflight';
-import { give, tell } from './alone';
+import { lazily } from './lazily';
+import { addExamples } from './examples';
 
 /** `holdfast check-config`: would a server start with this? Creates and changes nothing. */
 export function addCheckConfig(program: Command): void {
-  program
-    .command('check-config')
+  const command = program.command('check-config');
+  addExamples(command, ['check-config'])
     .description(
       'Check the environment, .env, the pools file, the master key and the database, as `serve` ' +
         'does. Changes nothing. Names every problem and exits with 78 if a server would not start.',
     )
-    .action(async () => give(await check()));
-}
-
-async function check(): Promise<Record<string, unknown>> {
-  const { config, poolsFile, database, warnings } = await preflight();
-  for (const warning of warnings) tell(`holdfast: ${inOneLine(warning)}`);
-  const { most: connections } = connectionLimits(config.connections);
-  return {
-    ok: true,
-    checked: checkedIn(config),
-    dataDir: config.dataDir,
-    pools: poolsFile === null ? null : poolsFile.pools.length,
-    connections,
-    database: described(database),
-  };
-}
-
-/** Everything that was looked at, by the names that a report would use. */
-function checkedIn({ poolsFile, masterKeyFile, dataDir, host, port }: Config): string[] {
-  const files = [envFile(), poolsFile, masterKeyFile, dataDir].filter((path) => path !== undefined);
-  return ['environment', ...files, `${host}:${port}`];
-}
-
-function described(database: Prepared['database']): string {
-  if (database === 'locked') return 'is locked by another process now, and was not looked into';
-  if (database === null) return 'will be created at the first start';
-  return database.missing === 0
-    ? 'is up to date'
-    : `will be upgraded at the next start, by ${database.missing} migrations`;
+    .action(lazily(async () => (await import('./server/check-config.js')).checkConfig));
 }

@@ -1,12 +1,13 @@
 import { Argument, type Command } from 'commander';
 import { COMPLETIONS, type CommandShape, type Shell } from './completion-scripts';
+import { addExamples } from './examples';
 
 const SHELLS = Object.keys(COMPLETIONS) as Shell[];
 
 /** `holdfast completion SHELL`: a script that completes our commands and options. */
 export function addCompletion(program: Command): void {
-  program
-    .command('completion')
+  const command = program.command('completion');
+  addExamples(command, ['completion bash > ~/.local/share/bash-completion/completions/holdfast'])
     .addArgument(new Argument('<shell>', 'The shell that is to read it.').choices(SHELLS))
     .description(
       'Print a script that completes commands and options in your shell. ' +

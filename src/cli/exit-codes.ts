@@ -1,13 +1,6 @@
-import { CommanderError } from 'commander';
-import { AgeError } from '../backup/age';
-import { ConfigError } from '../config-error';
-import { MasterKeyError } from '../crypto/master-key';
-import { DomainError } from '../domain/errors';
-import { asStorageError, StorageError } from '../storage-error';
-import { DamagedError } from '../sqlite/backup';
-
 /**
- * The exit codes of the program; docs/cli.md lists them too. Those above 63 are from sysexits.h.
+ * The exit codes of the program; docs/cli.md lists them too. Those from 64 to 78 are of
+ * sysexits.h, or stand where it has none.
  */
 export const EXIT = {
   done: 0,
@@ -15,10 +8,15 @@ export const EXIT = {
   usage: 64,
   damaged: 65,
   missing: 66,
+  unreachable: 69,
   exists: 73,
   storage: 74,
   inUse: 75,
+  refused: 76,
+  denied: 77,
   config: 78,
+  timedOut: 79,
+  lost: 80,
 } as const;
 
 /** A command refuses, for a reason that its caller can put right. */
@@ -30,29 +28,4 @@ export class Refusal extends Error {
     super(message);
     this.name = 'Refusal';
   }
-}
-
-/**
- * The message (null if it is printed already) and the exit code for an error. The user can put
- * some right: those are one line. Any other has its stack.
- */
-export function outcomeOf(thrown: unknown): { message: string | null; code: number } {
-  const error = asStorageError(thrown, 'The database');
-  // Commander has printed it already.
-  if (error instanceof CommanderError)
-    return { message: null, code: error.exitCode === 0 ? EXIT.done : EXIT.usage };
-  if (error instanceof Refusal) return { message: error.message, code: EXIT[error.exit] };
-  if (error instanceof DamagedError || error instanceof AgeError)
-    return { message: error.message, code: EXIT.damaged };
-  if (error instanceof StorageError) return { message: error.message, code: EXIT[error.exit] };
-  if (
-    error instanceof ConfigError ||
-    error instanceof MasterKeyError ||
-    error instanceof DomainError
-  )
-    return { message: error.message, code: EXIT.config };
-  return {
-    message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    code: EXIT.failed,
-  };
 }

@@ -1,31 +1,50 @@
 import { Command, CommanderError } from 'commander';
-import { buildInfo } from '../build-info';
 import { addBackup } from './backup';
 import { addCheckConfig } from './check-config';
 import { addCompletion } from './completion';
 import { addDockerProxy } from './docker-proxy';
 import { EXIT } from './exit-codes';
 import { addImport } from './import';
+import { addExec } from './loans/exec';
 import { addRekey } from './rekey';
 import { addResetPassword } from './reset-password';
 import { addRestore } from './restore';
 import { addServe } from './serve';
+import { addContext } from './remote/context';
+import { addDoctor } from './remote/doctor';
+import { addLogin } from './remote/login';
+import { addLogout } from './remote/logout';
+import { addPools } from './remote/pools';
+import { addStatus } from './remote/status';
+import { addTwins } from './remote/twins';
+import { addWhoami } from './remote/whoami';
 import { addSetup } from './setup';
 import { addVerify } from './verify';
 
-/** Every command, in the order of the help; see docs/extending.md for how to add one. */
-const COMMANDS = [
-  addServe,
-  addSetup,
-  addResetPassword,
-  addCheckConfig,
-  addBackup,
-  addRestore,
-  addVerify,
-  addRekey,
-  addImport,
-  addDockerProxy,
-  addCompletion,
+/** Every command, by the groups and in the order of the help; docs/extending.md says how to add one. */
+const GROUPS: readonly (readonly [
+  group: string,
+  adders: readonly ((program: Command) => void)[],
+])[] = [
+  ['Borrow:', [addExec]],
+  ['Look:', [addStatus, addPools, addDoctor]],
+  ['People:', [addLogin, addLogout, addWhoami, addContext]],
+  [
+    'Server:',
+    [
+      addServe,
+      addSetup,
+      addResetPassword,
+      addCheckConfig,
+      addBackup,
+      addRestore,
+      addVerify,
+      addRekey,
+      addImport,
+      addDockerProxy,
+      addCompletion,
+    ],
+  ],
 ];
 
 /**
@@ -47,9 +66,14 @@ export function createProgram(): Command {
       '\nWithout a command, holdfast serves. Data goes to stdout, everything else to stderr.\n\n' +
         exitCodes(),
     );
-  // Looked up only when asked for.
-  program.on('option:version', printVersion);
-  for (const add of COMMANDS) add(program);
+  program.on('option:version', () => {
+    throw new CommanderError(0, VERSION, '');
+  });
+  for (const [group, adders] of GROUPS) {
+    program.commandsGroup(group);
+    for (const add of adders) add(program);
+  }
+  addTwins(program);
   return program;
 }
 
@@ -59,7 +83,13 @@ export function createProgram(): Command {
  * wrong usage, and those of the command.
  */
 export async function runProgram(words: readonly string[]): Promise<void> {
-  await createProgram().parseAsync(words.length === 0 ? ['serve'] : words, { from: 'user' });
+  const given = words.length === 0 ? ['serve'] : words;
+  await createProgram()
+    .parseAsync(given, { from: 'user' })
+    .catch(async (error: unknown) => {
+      if (error instanceof CommanderError && error.code === VERSION) await printVersion();
+      throw error;
+    });
 }
 
 const MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
@@ -67,11 +97,16 @@ const MEANING: Readonly<Record<keyof typeof EXIT, string>> = {
   failed: 'unexpected error; stderr has its stack',
   usage: 'wrong usage',
   damaged: 'damaged database or backup, or the wrong identity for it',
-  missing: 'missing database, file or directory',
+  missing: 'missing database, file, directory, or thing of the server',
+  unreachable: 'the server cannot be reached, or cannot answer now',
   exists: 'the target already exists',
   storage: 'a disk is full or fails, or output cannot be written',
   inUse: 'a server, or another program, uses the data directory',
+  refused: 'the server refuses',
+  denied: 'no token, a wrong one, or one that may not do this',
   config: 'invalid configuration, pools file or master key',
+  timedOut: 'time ran out before it was served',
+  lost: 'a lease was lost while it was needed',
 };
 
 function exitCodes(): string {
@@ -81,10 +116,14 @@ function exitCodes(): string {
   return `Exit codes:\n${lines.join('\n')}`;
 }
 
-function printVersion(): never {
+/** Commander's code for an error by which the version was asked for. */
+const VERSION = 'commander.version';
+
+async function printVersion(): Promise<void> {
+  // Loaded only now: it asks SQLite.
+  const { buildInfo } = await import('../build-info.js');
   const { version, commit, node, sqlite } = buildInfo();
   process.stdout.write(
     `holdfast ${version}\ncommit ${commit ?? 'unknown'}\nnode ${node.slice(1)}\nsqlite ${sqlite}\n`,
   );
-  throw new CommanderError(0, 'commander.version', version);
 }

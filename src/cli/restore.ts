@@ -1,22 +1,13 @@
-import fs from 'node:fs';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { assets } from '../assets';
-import { isEncrypted, restoreBackup } from '../backup/restore';
-import { readConfig } from '../config';
-import { loadMasterKey } from '../crypto/master-key';
-import { DataDirectory } from '../data-directory';
-import { alone, give, tell } from './alone';
-import { Refusal } from './exit-codes';
-import { identitiesOf } from './identities';
-import { requireFile } from './input-file';
+import { lazily } from './lazily';
+import { addExamples } from './examples';
 
 /**
  * `holdfast restore FILE`: replaces the database with a backup, while no server is running.
  */
 export function addRestore(program: Command): void {
-  program
-    .command('restore')
+  const command = program.command('restore');
+  addExamples(command, ['restore /backups/holdfast.db'])
     .argument(
       '<file>',
       'A backup made by `holdfast backup`, or a database file restored by Litestream.',
@@ -26,35 +17,5 @@ export function addRestore(program: Command): void {
       'Replace the database with a backup. All its loans end, and every resource is cleaned ' +
         'before it is lent again.',
     )
-    .action(restore);
-}
-
-async function restore(path: string, { identity }: { identity?: string }): Promise<void> {
-  const config = readConfig();
-  const from = resolve(path);
-  requireFile(from, path);
-  if (fs.existsSync(`${from}-wal`))
-    throw new Refusal(
-      'damaged',
-      `${path} has a log beside it, so it is a database in use and not a backup. Copy it with ` +
-        '`holdfast backup`.',
-    );
-  if (isEncrypted(from) && identity === undefined)
-    throw new Refusal('usage', `${path} is encrypted; --identity is needed.`);
-  const directory = new DataDirectory(config.dataDir);
-  const { database } = directory;
-  const counts = await alone(directory, () =>
-    restoreBackup({
-      from,
-      database,
-      masterKey: loadMasterKey(config, tell),
-      migrations: assets.migrations(),
-      identities: identitiesOf(identity),
-    }),
-  );
-  give({ restored: database, ...counts });
-  tell(
-    'All loans and queued requests of the backup have ended, and every resource will be cleaned ' +
-      'before it is lent. Tokens and users revoked since the backup must be revoked again.',
-  );
+    .action(lazily(async () => (await import('./server/restore.js')).restore));
 }

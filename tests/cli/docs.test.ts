@@ -1,23 +1,46 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { EXIT } from '../../src/cli/exit-codes';
 import { createProgram } from '../../src/cli/program';
 
 const text = readFileSync(join(__dirname, '../../docs/cli.md'), 'utf8');
 const { commands } = createProgram();
+/** The help explains these for each command that has them; docs/cli.md does once. */
+const COMMON = ['--url', '--context', '--timeout', '--output', '--field'];
+
+/** The commands that do something: `context` does not, `context list` does. */
+const leaves = leavesOf(createProgram(), []);
+
+function leavesOf(command: Command, names: string[]): { name: string; command: Command }[] {
+  const below = createdBy(command);
+  return below.length === 0
+    ? [{ name: names.join(' '), command }]
+    : below.flatMap((each) => leavesOf(each, [...names, each.name()]));
+}
+
+/** The commands below one, in the order of the help. */
+function createdBy(command: Command): readonly Command[] {
+  return command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((each) => each.name() !== 'help');
+}
 
 test('docs/cli.md has every command in the order of the help, with its options', () => {
-  const rows = [...text.matchAll(/^\| `([a-z-]+)(.*?)` +\|/gm)].map(([, name, rest]) => ({
-    name: name!,
-    rest: rest!,
-  }));
-  expect(rows.map(({ name }) => name)).toEqual(commands.map((command) => command.name()));
-  for (const command of commands) {
-    const { rest } = rows.find(({ name }) => name === command.name())!;
-    const written = [...rest.matchAll(/--[a-z-]+/g)].map(([option]) => option);
-    expect({ command: command.name(), options: written }).toEqual({
-      command: command.name(),
-      options: command.options.map(({ long }) => long),
+  const rows = [...text.matchAll(/^\| `([a-z-].*?)` +\|/gm)].map(([, usage]) => usage!);
+  const nameOf = (usage: string) =>
+    leaves
+      .map(({ name }) => name)
+      .filter((name) => `${usage} `.startsWith(`${name} `))
+      .sort((a, b) => b.length - a.length)[0];
+  expect(rows.map((usage) => nameOf(usage) ?? usage)).toEqual(leaves.map(({ name }) => name));
+  for (const { name, command } of leaves) {
+    const usage = rows.find((each) => nameOf(each) === name)!;
+    const written = [...usage.matchAll(/--[a-z-]+/g)].map(([option]) => option);
+    expect({ name, options: written }).toEqual({
+      name,
+      options: command.options.map(({ long }) => long).filter((long) => !COMMON.includes(long!)),
     });
   }
 });
@@ -38,13 +61,43 @@ test('so has the help', () => {
   for (const code of Object.values(EXIT)) expect(help).toMatch(new RegExp(`[ :]${code} `));
 });
 
-test('every command and option is explained', () => {
-  for (const command of commands) {
-    expect(command.description()).not.toBe('');
+test('every command and option is explained, and has an example', () => {
+  for (const { name, command } of leaves) {
+    expect({ name, about: command.description() }).toEqual({
+      name,
+      about: expect.stringMatching(/.+/),
+    });
     for (const { long, description } of command.options)
       expect({ long, description }).toEqual({ long, description: expect.stringMatching(/.+/) });
     for (const argument of command.registeredArguments) expect(argument.description).not.toBe('');
+    let help = '';
+    command.configureOutput({ writeOut: (part) => (help += part) }).outputHelp();
+    expect(help).toMatch(new RegExp(`\\nExamples?:\\n(  .*\\n)*  .*holdfast ${name}\\b`));
   }
+});
+
+test('every option of a command that calls a server has a variable of its own', () => {
+  const remote = leaves.filter(({ command }) =>
+    command.options.some(({ long }) => long === '--url'),
+  );
+  expect(remote.length).toBeGreaterThan(3);
+  const shared = new Set<string>();
+  const own = remote.flatMap(({ name, command }) =>
+    command.options.flatMap(({ long, envVar }) => {
+      expect({ name, long, envVar }).toEqual({
+        name,
+        long,
+        envVar: expect.stringMatching(/^HOLDFAST_/),
+      });
+      if (!COMMON.includes(long!)) return [envVar];
+      shared.add(envVar!);
+      return [];
+    }),
+  );
+  expect(new Set(own).size).toBe(own.length);
+  expect([...shared].sort()).toEqual(
+    COMMON.map((long) => `HOLDFAST_${long.slice(2).toUpperCase()}`).sort(),
+  );
 });
 
 test('README says which command replaces a lost setup token, and which a lost password', () => {

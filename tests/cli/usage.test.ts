@@ -1,4 +1,5 @@
-import { EXIT, outcomeOf } from '../../src/cli/exit-codes';
+import { EXIT } from '../../src/cli/exit-codes';
+import { outcomeOf } from '../../src/cli/outcome';
 import { runProgram } from '../../src/cli/program';
 
 /** The program's stderr for these words, and its exit code. */
@@ -11,7 +12,7 @@ async function said(...words: string[]) {
     );
     return {
       stderr: written.mock.calls.map(([part]) => String(part)).join(''),
-      ...outcomeOf(error),
+      ...(await outcomeOf(error)),
     };
   } finally {
     written.mockRestore();

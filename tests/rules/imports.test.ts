@@ -88,7 +88,7 @@ const BOOTSTRAP = [
   'src/worker.ts',
   'src/backup/',
   // Filters the calls of the docker driver.
-  'src/cli/docker-proxy.ts',
+  'src/cli/server/docker-proxy.ts',
 ];
 /** Folders that may import anything but an adapter. */
 const UNRESTRICTED = ['src/backup/', 'src/cli/', 'src/docs/'];
@@ -142,7 +142,7 @@ test('HTTP asks services, and never reaches through them for the engine or its s
 });
 
 /** These alone compose the server, or a command of it, from the core and the legacy wing. */
-const COMPOSITION = ['src/routes.ts', 'src/server.ts', 'src/cli/import.ts'];
+const COMPOSITION = ['src/routes.ts', 'src/server.ts', 'src/cli/server/import.ts'];
 
 test('only the composition imports the legacy wing', () => {
   const wing = (path: string) => path.startsWith('src/legacy/');

@@ -1,8 +1,8 @@
-import { boot } from '../boot';
-import type { Config } from '../config';
-import { systemAuthor } from '../domain/author';
-import { servicesFor, type Services } from '../service/services';
-import { tell } from './alone';
+import { boot } from '../../boot';
+import type { Config } from '../../config';
+import { systemAuthor } from '../../domain/author';
+import { servicesFor, type Services } from '../../service/services';
+import { tell } from '../alone';
 
 /**
  * Runs `work` with the services of an installation, even while a server is running, and closes them.

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { Refusal } from './exit-codes';
+import { Refusal } from '../exit-codes';
 
 /**
  * Checks that a command can read this file, which its user calls `named`. Errors: Refusal `missing`

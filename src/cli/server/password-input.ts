@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
-import { readEnvironment } from '../environment';
-import { tell } from './alone';
+import { readEnvironment } from '../../environment';
+import { tell } from '../alone';
 
 /**
  * The password that a command needs: from ADMIN_PASSWORD, or else one line from stdin. No password

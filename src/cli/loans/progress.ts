@@ -1,0 +1,68 @@
+import type { Waiting } from '../../client';
+import { cutTo, plain } from '../remote/table';
+import { relative } from '../remote/times';
+
+const REDRAW_EVERY = 1_000;
+const CLEAR = '\r\u001b[K';
+
+/** The part of stderr that is needed. */
+export interface Screen {
+  isTTY?: boolean;
+  columns?: number;
+  write: (text: string) => unknown;
+}
+
+/**
+ * Says why a request waits: on a terminal in one line that is kept true, elsewhere in a line for each
+ * change. `now` gives epoch ms.
+ */
+export class Progress {
+  private waiting: Waiting | null = null;
+  private last = '';
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly screen: Screen,
+    private readonly now: () => number,
+  ) {}
+
+  /** Shows a new state. */
+  show(waiting: Waiting): void {
+    this.waiting = waiting;
+    this.draw();
+    if (this.screen.isTTY) this.timer ??= setInterval(() => this.draw(), REDRAW_EVERY).unref();
+  }
+
+  /** Removes the live line; other lines stay. */
+  clear(): void {
+    if (this.timer !== null) clearInterval(this.timer);
+    if (this.screen.isTTY && this.last !== '') this.screen.write(CLEAR);
+    this.timer = null;
+    this.waiting = null;
+    this.last = '';
+  }
+
+  private draw(): void {
+    if (this.waiting === null) return;
+    const { isTTY, columns = 80 } = this.screen;
+    // Without a terminal, a time that comes nearer would be a change.
+    const text = isTTY
+      ? cutTo(
+          waitingText(this.waiting, (at) => relative(at, this.now())),
+          columns - 1,
+        )
+      : waitingText(this.waiting, (at) => `at ${at}`);
+    if (text === this.last) return;
+    this.last = text;
+    this.screen.write(isTTY ? `${CLEAR}${text}` : `${text}\n`);
+  }
+}
+
+/** A line about a request that waits. `spelled` writes an instant (RFC 3339). */
+export function waitingText(waiting: Waiting, spelled: (instant: string) => string): string {
+  const { status, position, positionIsExact, estimate, sentence } = waiting;
+  const place = position === null ? '' : `, place ${positionIsExact ? '' : 'over '}${position}`;
+  const when = estimate === null ? '' : `, ${spelled(estimate.toISOString())} at the earliest`;
+  const why = sentence === '' ? '' : `: ${plain(sentence)}`;
+  return `${status === 'preparing' ? 'Preparing' : 'Waiting'}${place}${when}${why}`;
+}

@@ -1,0 +1,59 @@
+import {
+  ConnectionError,
+  HoldfastError,
+  ProblemError,
+  UnexpectedAnswerError,
+} from '../../client/errors';
+import { InvalidDurationError } from '../../client/duration';
+import { LoanLostError } from '../../client/lost';
+import type { EXIT } from '../exit-codes';
+
+type Exit = keyof typeof EXIT;
+
+/** Codes of problems that do not mean that the server refuses what was asked. */
+const EXITS: Readonly<Partial<Record<ProblemError['code'], Exit>>> = {
+  invalid: 'usage',
+  too_large: 'usage',
+  unauthenticated: 'denied',
+  forbidden: 'denied',
+  not_found: 'missing',
+  lease_over: 'lost',
+  rate_limited: 'unreachable',
+  busy: 'unreachable',
+  internal: 'unreachable',
+};
+
+/**
+ * One line about an error of the client, and the exit code for it; null: it is no such error.
+ */
+export function failureOf(error: unknown): { message: string; exit: Exit } | null {
+  if (error instanceof ProblemError) return problem(error);
+  if (error instanceof InvalidDurationError) return { message: error.message, exit: 'usage' };
+  if (error instanceof LoanLostError) return { message: error.message, exit: 'lost' };
+  if (error instanceof ConnectionError)
+    return {
+      message: `${error.message.replace(/\.$/, '')}${reasonOf(error)}.`,
+      exit: 'unreachable',
+    };
+  if (error instanceof UnexpectedAnswerError)
+    return { message: `${error.message} Is --url right?`, exit: 'unreachable' };
+  return error instanceof HoldfastError ? { message: error.message, exit: 'failed' } : null;
+}
+
+function problem({ code, detail, field, requestId }: ProblemError): {
+  message: string;
+  exit: Exit;
+} {
+  const place = field === undefined || detail.includes(field) ? '' : `${field}: `;
+  const hint = code === 'unauthenticated' ? ' Run `holdfast login`, or set HOLDFAST_TOKEN.' : '';
+  const trace = code === 'internal' ? ` The log of the server has it as ${requestId}.` : '';
+  return { message: `${place}${detail}${hint}${trace}`, exit: EXITS[code] ?? 'refused' };
+}
+
+/** The innermost reason, such as ECONNREFUSED. */
+function reasonOf(error: Error): string {
+  let reason: { cause?: unknown; code?: unknown; message?: string } = error;
+  while (reason.cause instanceof Error) reason = reason.cause;
+  if (reason === error) return '';
+  return ` (${typeof reason.code === 'string' ? reason.code : reason.message})`;
+}

@@ -1,0 +1,35 @@
+import { wallMs } from '../../clock';
+
+/** An answer that needs no token. */
+export interface Probe {
+  status: number;
+  /** Parsed JSON; null if it is none. */
+  body: Record<string, unknown> | null;
+  /** The server's clock less ours, in ms, as exactly as its Date header tells; null: it has none. */
+  skew: number | null;
+  /** How long the answer took, in ms. */
+  took: number;
+}
+
+const HALF_A_SECOND = 500;
+
+/**
+ * Asks once for a path that anybody may read. Errors: `TypeError` of fetch, or that of the deadline,
+ * `ms` from now.
+ */
+export async function probe(url: string, path: string, ms: number): Promise<Probe> {
+  const begun = wallMs();
+  const response = await fetch(`${url}${path}`, {
+    signal: AbortSignal.timeout(Math.max(ms, 1000)),
+  });
+  const body: unknown = await response.json().catch(() => null);
+  const ended = wallMs();
+  const date = Date.parse(response.headers.get('Date') ?? '');
+  return {
+    status: response.status,
+    body: typeof body === 'object' ? (body as Probe['body']) : null,
+    // The header has whole seconds.
+    skew: Number.isNaN(date) ? null : date + HALF_A_SECOND - (begun + ended) / 2,
+    took: ended - begun,
+  };
+}

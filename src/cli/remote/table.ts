@@ -1,0 +1,142 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+import Table from 'cli-table3';
+import width from 'string-width';
+
+export type Colour = 'green' | 'yellow' | 'red' | 'dim';
+
+/** A column of a table. */
+export interface Column<Row> {
+  title: string;
+  value: (row: Row) => string | number;
+  /** Columns with a higher number go first where a terminal is narrow; 0, the default: it stays. */
+  rank?: number;
+  right?: boolean;
+  colour?: (row: Row) => Colour | undefined;
+}
+
+/** The place in which a table is shown. */
+export interface Canvas {
+  /** In characters; undefined: no limit. */
+  columns: number | undefined;
+  /** May there be colours? */
+  colours: boolean;
+}
+
+const GAP = 2;
+const NARROWEST = 6;
+const NO_LINES = Object.fromEntries(
+  ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left']
+    .concat(['bottom-right', 'left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'])
+    .map((name) => [name, '']),
+);
+
+/** The canvas of stdout. `NO_COLOR` and its like count as Node has them. */
+export function stdoutCanvas(): Canvas {
+  const { isTTY, columns } = process.stdout;
+  return { columns: isTTY ? columns : undefined, colours: true };
+}
+
+/** Lays rows out below titles, a line each, without trailing blanks. */
+export function tableOf<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  canvas: Canvas = stdoutCanvas(),
+): string {
+  const kept = fitting(rows, columns, canvas.columns);
+  const widths = shrunk(widthsOf(rows, kept), canvas.columns);
+  const table = new Table({
+    chars: NO_LINES,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': GAP },
+    colWidths: widths.map((each) => each + GAP),
+    colAligns: kept.map(({ right }) => (right ? 'right' : 'left')),
+  });
+  const cut = (text: string, index: number) => cutTo(text, widths[index]!);
+  table.push(kept.map(({ title }, index) => painted(cut(title, index), 'dim', canvas)));
+  for (const row of rows)
+    table.push(
+      kept.map((column, index) =>
+        painted(cut(cellOf(column, row), index), column.colour?.(row), canvas),
+      ),
+    );
+  return lines(table.toString());
+}
+
+/** Lays out the facts of one thing, a name and a value a line; those without a value are left out. */
+export function factsOf(
+  facts: readonly (readonly [name: string, value: string | number | null | undefined])[],
+  canvas: Canvas = stdoutCanvas(),
+): string {
+  const told = facts.filter(([, value]) => value !== null && value !== undefined && value !== '');
+  const widest = Math.max(...told.map(([name]) => width(name)));
+  return told
+    .map(([name, value]) => {
+      const label = `${name}${' '.repeat(widest + GAP - width(name))}`;
+      return `${painted(label, 'dim', canvas)}${plain(String(value))}`;
+    })
+    .join('\n');
+}
+
+/** A text in a colour, where stdout shows colours. */
+export function painted(text: string, colour: Colour | undefined, { colours }: Canvas): string {
+  return colour && colours ? styleText(colour, text, { stream: process.stdout }) : text;
+}
+
+/** A text from a server in one line, with nothing in it that a terminal would obey. */
+export function plain(text: string): string {
+  return stripVTControlCharacters(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+}
+
+function cellOf<Row>({ value }: Column<Row>, row: Row): string {
+  const text = plain(String(value(row)));
+  return text === '' ? '-' : text;
+}
+
+/** The columns that have room beside one another. */
+function fitting<Row>(rows: readonly Row[], columns: readonly Column<Row>[], room?: number) {
+  let kept = [...columns];
+  while (room !== undefined && total(widthsOf(rows, kept)) > room) {
+    const least = kept.reduce((a, b) => ((b.rank ?? 0) >= (a.rank ?? 0) ? b : a));
+    if ((least.rank ?? 0) === 0) break;
+    kept = kept.filter((column) => column !== least);
+  }
+  return kept;
+}
+
+function widthsOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): number[] {
+  return columns.map((column) =>
+    rows.reduce((most, row) => Math.max(most, width(cellOf(column, row))), width(column.title)),
+  );
+}
+
+/** Takes from the widest columns until all fit, as far as a column can still be read. */
+function shrunk(widths: readonly number[], room?: number): number[] {
+  const left = [...widths];
+  while (room !== undefined && total(left) > room) {
+    const widest = left.indexOf(Math.max(...left));
+    if (left[widest]! <= NARROWEST) break;
+    left[widest]! -= 1;
+  }
+  return left;
+}
+
+function total(widths: readonly number[]): number {
+  return widths.reduce((sum, each) => sum + each + GAP, -GAP);
+}
+
+/** A text cut to a width, in columns of a terminal. */
+export function cutTo(text: string, most: number): string {
+  if (width(text) <= most) return text;
+  let cut = '';
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (width(cut + segment) > most - 1) break;
+    cut += segment;
+  }
+  return `${cut}…`;
+}
+
+function lines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { ROOT } from '../../helpers/process';
+import { TestServer } from '../../helpers/server';
+import { CommandLine } from './command-line';
+
+const SPY = join(ROOT, 'tests/helpers/loaded-modules.cjs');
+
+test('a command that calls a server loads no native code, and nothing of the server', async () => {
+  const server = await TestServer.start({ pools: 'pools: []' });
+  const admin = await server.admin();
+  const { body } = await admin.post('/v1/tokens').send({ name: 'cli' });
+  const line = new CommandLine({
+    HOLDFAST_URL: server.url,
+    HOLDFAST_TOKEN: body.token as string,
+    NODE_OPTIONS: `--require=${SPY}`,
+  });
+  const { code, stderr } = await line.run('pools');
+  const loaded = JSON.parse(stderr.slice(stderr.lastIndexOf('\n'))) as string[];
+  expect(code).toBe(0);
+  expect(loaded.some((path) => path.endsWith('/dist/src/cli/remote/pools.js'))).toBe(true);
+  const forbidden = /\.node$|\/node_modules\/(better-sqlite3|bree|express|zod|pino|drizzle-orm)\//;
+  const ours = /\/dist\/src\/((server|boot|config)\.js$|(drivers|store|http|service|sqlite|domain)\/)/;
+  expect(loaded.filter((path) => forbidden.test(path) || ours.test(path))).toEqual([]);
+});
