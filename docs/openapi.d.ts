@@ -1038,8 +1038,8 @@ export interface components {
         NewToken: {
             /** @description The name that others read. */
             name: string;
-            /** @description Default: read and reserve, as far as the calling credential has them. */
-            scopes?: ("read" | "reserve" | "self" | "admin" | "identity:write" | "metrics")[];
+            /** @description Default: read and reserve, as far as the calling credential has them. secrets: an agent that uses it (MCP) is shown the passwords of what it borrows; read and reserve may give it. */
+            scopes?: ("read" | "reserve" | "self" | "admin" | "identity:write" | "metrics" | "secrets")[];
             /** @description Default, and at most: the remaining life of the calling credential. */
             expiresInSeconds?: number;
             /** @description Highest priority for its requests. Default: 0. */
@@ -1782,7 +1782,7 @@ export interface components {
              */
             createdAt: string;
             /** @description The scopes of the credential of this call. */
-            scopes: ("read" | "reserve" | "self" | "admin" | "identity:write" | "metrics")[];
+            scopes: ("read" | "reserve" | "self" | "admin" | "identity:write" | "metrics" | "secrets")[];
             /** @description The highest priority that its requests may have. */
             maxPriority: number;
             /** @description The token of this call; null: a password. */
@@ -1814,7 +1814,7 @@ export interface components {
             /** @description The user for whom it acts. */
             userId: string;
             /** @description The kinds of calls that it may make. */
-            scopes: ("read" | "reserve" | "self" | "admin" | "identity:write" | "metrics")[];
+            scopes: ("read" | "reserve" | "self" | "admin" | "identity:write" | "metrics" | "secrets")[];
             /** @description The highest priority that its requests may have. */
             maxPriority: number;
             /**
@@ -1848,7 +1848,7 @@ export interface components {
             /** @description The user for whom it acts. */
             userId: string;
             /** @description The kinds of calls that it may make. */
-            scopes: ("read" | "reserve" | "self" | "admin" | "identity:write" | "metrics")[];
+            scopes: ("read" | "reserve" | "self" | "admin" | "identity:write" | "metrics" | "secrets")[];
             /** @description The highest priority that its requests may have. */
             maxPriority: number;
             /**
@@ -3048,7 +3048,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The admin, and a token with every scope. */
+            /** @description The admin, and a token with every scope but `secrets`. */
             201: {
                 headers: {
                     [name: string]: unknown;

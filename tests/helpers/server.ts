@@ -123,7 +123,7 @@ export class TestServer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** The first admin, with a token of every scope. */
+  /** The first admin, with a token of every scope but `secrets`. */
   async admin(): Promise<Caller> {
     this.adminToken ??= await this.setUp();
     return this.bearer(this.adminToken);

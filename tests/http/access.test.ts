@@ -79,6 +79,7 @@ const NEEDED: Record<RouteAccess, string[]> = {
   ],
   'identity:write': [],
   metrics: [],
+  secrets: [],
 };
 
 let server: TestServer;

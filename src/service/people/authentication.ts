@@ -6,10 +6,10 @@ import { nothing } from '../../domain/change';
 import { checkCaller, isLive, refusedCredential } from '../../domain/people/caller';
 import { MAX_PRIORITY } from '../../domain/queue/scheduling';
 import {
+  ADMIN_SCOPES,
   comparable,
   OWN_SCOPES,
   rightsAs,
-  SCOPES,
   type ApiToken,
   type Principal,
   type Scope,
@@ -182,7 +182,7 @@ export function mayBeGuessed(presented: object): boolean {
 function inPerson(user: User): Principal {
   const found =
     user.role === 'admin'
-      ? principal(user, null, SCOPES, MAX_PRIORITY)
+      ? principal(user, null, ADMIN_SCOPES, MAX_PRIORITY)
       : principal(user, null, OWN_SCOPES, 0);
   return { ...found, passwordVersion: user.passwordVersion ?? 0 };
 }
