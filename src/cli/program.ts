@@ -6,6 +6,7 @@ import { addDockerProxy } from './docker-proxy';
 import { EXIT } from './exit-codes';
 import { addImport } from './import';
 import { addExec } from './loans/exec';
+import { addMcp } from './mcp';
 import { addRekey } from './rekey';
 import { addResetPassword } from './reset-password';
 import { addRestore } from './restore';
@@ -26,7 +27,7 @@ const GROUPS: readonly (readonly [
   group: string,
   adders: readonly ((program: Command) => void)[],
 ])[] = [
-  ['Borrow:', [addExec]],
+  ['Borrow:', [addExec, addMcp]],
   ['Look:', [addStatus, addPools, addDoctor]],
   ['People:', [addLogin, addLogout, addWhoami, addContext]],
   [
