@@ -1451,6 +1451,23 @@ export interface components {
             /** @description From the answer that began the sign-in. */
             handle: string;
         };
+        /**
+         * @description A message of the Model Context Protocol (JSON-RPC 2.0).
+         * @example {
+         *       "jsonrpc": "2.0",
+         *       "id": 1,
+         *       "method": "ping"
+         *     }
+         */
+        McpMessage: {
+            /**
+             * @description Of JSON-RPC.
+             * @constant
+             */
+            jsonrpc: "2.0";
+        } & {
+            [key: string]: unknown;
+        };
         /** @description A request, and the loan that came of it. A caller whose clock differs counts what is left of the lease from `asOf`: `endsAt` and `heartbeatBy` minus `asOf`. */
         Reservation: {
             /** @description The id of the reservation, from the first answer on. */
@@ -2817,6 +2834,24 @@ export interface components {
             node: string;
             /** @description The version of SQLite. */
             sqlite: string;
+        };
+        /** @description An error of the Model Context Protocol. */
+        McpError: {
+            /**
+             * @description Of JSON-RPC.
+             * @constant
+             */
+            jsonrpc: "2.0";
+            /** @description The request that it answers; null: none. */
+            id?: string | number | null;
+            error: {
+                /** @description As JSON-RPC and the protocol count them. */
+                code: number;
+                /** @description Its cause, for people. */
+                message: string;
+            } & {
+                [key: string]: unknown;
+            };
         };
         /** @description An OpenAPI document. */
         OpenApi: {

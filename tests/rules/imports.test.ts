@@ -75,7 +75,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   'src/http/': ['src/service/', 'src/api/', 'src/domain/'],
   // The tools of agents: callers of v1, wherever they run.
-  'src/mcp/': ['src/client/', 'src/api/', 'src/service/services.ts'],
+  'src/mcp/': ['src/client/', 'src/api/', 'src/domain/errors.ts', 'src/service/services.ts'],
   // Types only, as the test below says: none of it is in the bundle.
   'src/client/': ['src/domain/errors.ts', 'docs/openapi.d.ts'],
   'jobs/': ['src/worker.ts'],

@@ -24,6 +24,8 @@ const GRACE_WHEN_LOST = 200;
 const LINGER = 500;
 /** How early the client announces that a loan is lost, in ms, at most. */
 const MARGIN = 2_000;
+/** A timer of Node cannot be longer, in ms. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 
 type Because = Ran['endedBecause'];
 
@@ -32,6 +34,7 @@ let runs = 0;
 /** Gives how commands are run with a loan of the server at `url`. */
 export function runnerFor(url: string): Run {
   return async (loan, given, signal) => {
+    const timeout = Math.min(millisecondsOf(given.timeout, 'timeout'), LONGEST_TIMER);
     runs += 1;
     // Each run has a mark of its own: the end of one must not end another with the same loan.
     const marker = `${markerOf(loan.id)}_${runs}`;
@@ -47,7 +50,7 @@ export function runnerFor(url: string): Run {
     try {
       const child = await started(given, environmentOf(loan, url, marker));
       guard.watch(child.pid!, true);
-      return await watched(child, marker, { loan, given, signal });
+      return await watched(child, marker, { loan, timeout, signal });
     } finally {
       keeper.stop();
       guard.done();
@@ -82,14 +85,15 @@ async function started(
 
 interface Watched {
   loan: Loan;
-  given: RunGiven;
+  /** In ms. */
+  timeout: number;
   signal: AbortSignal;
 }
 
 async function watched(
   child: ChildProcess,
   marker: string,
-  { loan, given, signal }: Watched,
+  { loan, timeout, signal }: Watched,
 ): Promise<Ran> {
   const secrets = secretsOf(loan.resources);
   const [out, err] = [child.stdout!, child.stderr!].map((stream) => {
@@ -100,7 +104,7 @@ async function watched(
   const family = new Family(marker, child.pid!, true);
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const closed = once(child, 'close');
-  const endedBecause = await ending(exited, { loan, given, signal });
+  const endedBecause = await ending(exited, { loan, timeout, signal });
   await family.end(endedBecause === 'loan_lost' ? GRACE_WHEN_LOST : GRACE);
   const [code, name] = await exited;
   await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, LINGER).unref())]);
@@ -119,7 +123,7 @@ async function watched(
 /** Resolves with the reason for which the command ends, as soon as there is one. */
 async function ending(
   exited: Promise<unknown>,
-  { loan, given, signal }: Watched,
+  { loan, timeout, signal }: Watched,
 ): Promise<Because> {
   const over = new AbortController();
   const { promise, resolve } = Promise.withResolvers<Because>();
@@ -131,10 +135,7 @@ async function ending(
   void loan.lost.then(() => resolve('loan_lost'));
   on(signal, 'cancelled');
   on(loan.signal, 'loan_lost');
-  const timer = setTimeout(
-    () => resolve('timeout'),
-    Math.min(millisecondsOf(given.timeout, 'timeout'), 2 ** 31 - 1),
-  );
+  const timer = setTimeout(() => resolve('timeout'), timeout);
   void exited.then(() => resolve('itself'));
   const because = await promise;
   clearTimeout(timer);
