@@ -23,7 +23,7 @@ const REFUSALS = {
 const common = {
   path: PATH,
   access: 'read',
-  // Whatever else an agent sends is none of our business.
+  // Agents may send more.
   ignoresUnread: true,
   authenticate: byToken,
   errors: ['invalid', 'unauthenticated', 'forbidden', 'not_found'],
@@ -89,7 +89,7 @@ async function answer(call: AnyCall, hosts: readonly string[]): Promise<Answer> 
   const isHeld = method === 'GET' || isToolCall(body);
   if (isHeld && !call.holds())
     throw new DomainError('busy', 'All places for streams and held answers are taken.');
-  const headers = READ.map((name) => [name, call.header(name)] as const);
+  const headers = READ.map((name) => [name, readHeader(call, name)] as const);
   const signal = call.signal();
   const asked: AgentCall = {
     ...{ method, body, signal, principal: call.principal, address: call.address },
@@ -109,6 +109,13 @@ function requireOwnOrigin(origin: string | undefined, hosts: readonly string[]):
   if (origin === undefined) return;
   if (URL.canParse(origin) && hosts.includes(new URL(origin).hostname)) return;
   throw new DomainError('forbidden', 'Calls from other web sites are refused.');
+}
+
+/** A caller that takes any type takes both of those that the protocol asks for. */
+function readHeader({ header }: AnyCall, name: string): string | undefined {
+  const value = header(name);
+  const isAny = name === 'accept' && (value ?? '*/*').trim() === '*/*';
+  return isAny ? `application/json, ${STREAM}` : value;
 }
 
 function isToolCall(body: unknown): boolean {

@@ -4,7 +4,7 @@ import type { BorrowOptions, Holdfast, Loan, Lost, Waiting } from '../client';
 export class Borrowing {
   /** Why it waits, as it was heard last; null: nothing was heard. */
   waiting: Waiting | null = null;
-  /** What it holds; null: nothing yet. */
+  /** The loan that came of it; null: none yet. */
   loan: Loan | null = null;
   lost: Lost | null = null;
   /** The reason why it was never served. */

@@ -19,7 +19,7 @@ export class ToolError extends Error {
   }
 }
 
-/** The code and the sentence by which an agent is told of an error; null: it is a fault of ours. */
+/** The code and the sentence for an agent about an error; null: it is a fault of ours. */
 export function failureOf(error: unknown): { code: string; detail: string } | null {
   if (error instanceof ToolError) return { code: error.code, detail: error.message };
   if (error instanceof ProblemError) {

@@ -10,7 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** Of a call whose answer could not be held, in ms: its caller would ask again at once. */
 const PAUSE = 1_000;
 
-/** Makes calls to a server of this process for somebody at an address. */
+/** Gives a `fetch` that calls a server of this process for somebody at an address, by a text. */
 export type FetchInside = (address: string) => typeof fetch;
 
 /**
@@ -20,12 +20,13 @@ export type FetchInside = (address: string) => typeof fetch;
 export function fetchInside(listener: RequestListener): FetchInside {
   // It never listens: it is handed the other end of each connection.
   const server = createServer(listener);
-  return (address) => async (url, init) => {
+  return (address) => async (target, init) => {
+    const url = target as string;
     const { signal } = init ?? {};
     const [ours, theirs] = connection(address);
     server.emit('connection', theirs);
-    const response = await answered(String(url), init, ours);
-    if (isHeldInVain(String(url), response)) await pause(PAUSE, undefined, { signal: signal! });
+    const response = await answered(url, init, ours);
+    if (isHeldInVain(url, response)) await pause(PAUSE, undefined, { signal: signal! });
     return response;
   };
 }

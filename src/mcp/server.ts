@@ -7,7 +7,7 @@ const INSTRUCTIONS =
   'Holdfast lends scarce resources for a limited time: accounts, machines, tokens. Look at ' +
   'list_pools, borrow what you need for as long as you need it, and release it when you are done.';
 
-/** What is told of a fault of ours, and to whom. */
+/** The version that is shown, and the listener for faults of ours. */
 export interface ServerOptions {
   version: string;
   /** Hears of errors that an agent is told nothing about. */

@@ -30,7 +30,7 @@ export interface Tool {
   description: string;
   input: z.ZodObject;
   output: z.ZodObject;
-  /** What it may do, for clients that ask their user first. */
+  /** Its possible effects, for clients that ask their user first. */
   hints: { readOnly?: true; destructive?: true; idempotent?: true; openWorld?: true };
   call: (box: Toolbox, given: never, call: ToolCall) => Promise<Record<string, unknown>>;
 }
