@@ -45,7 +45,7 @@ export function startServer(
     ...env,
   };
   return start(
-    executable === undefined ? node('../src/main.js') : [executable, 'serve'],
+    executable === undefined ? [...node('../src/main.js'), 'serve'] : [executable, 'serve'],
     settings,
     onLine,
   );

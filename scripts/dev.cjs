@@ -26,7 +26,7 @@ process.exitCode = build() || undefined;
 if (process.exitCode === undefined) {
   children = [
     run(require.resolve('typescript/bin/tsc'), ...TSC),
-    run(...SERVER, 'dist/src/main.js', ...process.argv.slice(2)),
+    run(...SERVER, 'dist/src/main.js', 'serve', ...process.argv.slice(2)),
   ];
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => stop(0));
 }

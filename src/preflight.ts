@@ -10,6 +10,7 @@ import { warningsOf } from './config-warnings';
 import {
   envFileProblems,
   placeOf,
+  callerEnvironment,
   readEnvironment,
   withReadableFile,
   workingDirectory,
@@ -43,17 +44,17 @@ export interface Prepared {
 
 /**
  * Reads and checks everything that a start needs, up to its first write: `serve` goes on from here,
- * and `check-config` stops. Errors: ConfigError with every problem, MasterKeyError, DamagedError,
- * StorageError.
+ * and `check-config` stops. `own`: the environment of the process, without `.env`. Errors:
+ * ConfigError with every problem, MasterKeyError, DamagedError, StorageError.
  */
-export async function preflight(): Promise<Prepared> {
+export async function preflight(own: Env = callerEnvironment()): Promise<Prepared> {
   const source = withReadableFile(workingDirectory());
-  const place = (variable: string) => placeOf(variable, source);
+  const place = (variable: string) => placeOf(variable, source, own);
   const problems = new Problems(place);
   await problems.of(undefined, () => problems.note(undefined, envFileProblems()));
-  const env = readEnvironment(undefined, source);
+  const env = readEnvironment(own, source);
   const paths = readPaths(env);
-  const { settings, problems: wrong } = readSettings(undefined, source);
+  const { settings, problems: wrong } = readSettings(own, source);
   problems.note(undefined, wrong);
   const poolsFile = await problems.of('POOLS_FILE', () =>
     paths.POOLS_FILE === undefined ? null : loadPoolsFile(paths.POOLS_FILE, DRIVERS, env),
@@ -74,7 +75,7 @@ export async function preflight(): Promise<Prepared> {
   const warnings = warningsOf(settings, env, place);
   problems.throwAny(warnings);
   return {
-    config: readConfig(undefined, source),
+    config: readConfig(own, source),
     env,
     poolsFile: poolsFile ?? null,
     binding: binding ?? null,

@@ -45,6 +45,10 @@ export interface RunningServer {
   url: string;
   /** The setup token, if this start made it; it is shown only once. */
   newSetupToken: string | null;
+  /** Is there an admin? */
+  isSetUp: boolean;
+  /** Sentences about the pools that an operator should know. */
+  notices: string[];
   /**
    * Reads the pools file again and applies what has changed in it; false: there is none. Errors:
    * ConfigError, with nothing changed, and those of the database.
@@ -87,7 +91,8 @@ async function start(
   const { engine, waiting, drivers } = services;
   if (presence.first) log.info({ resources: await recoverAll(engine) }, 'recovered');
   let pools = await loadPools(engine, poolsFile, log);
-  for (const notice of await poolNotices(engine, DRIVERS)) log.warn(notice);
+  const notices = await poolNotices(engine, DRIVERS);
+  for (const notice of notices) log.warn(notice);
   const instances = directory.join(workerSettings.instance);
   presence.settle();
   await waiting.start();
@@ -140,6 +145,8 @@ async function start(
   return {
     url,
     newSetupToken: isSetUp ? null : newSetupToken,
+    isSetUp,
+    notices,
     reload: async (newEnv) => {
       if (config.poolsFile === undefined) return false;
       const file = loadPoolsFile(config.poolsFile, DRIVERS, newEnv);

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import { addBackup } from './backup';
 import { addCheckConfig } from './check-config';
 import { addCompletion } from './completion';
@@ -6,18 +6,36 @@ import { addDockerProxy } from './docker-proxy';
 import { EXIT } from './exit-codes';
 import { addImport } from './import';
 import { addExec } from './loans/exec';
+import { addExtend } from './loans/extend';
+import { addRelease } from './loans/release';
+import { addReserve } from './loans/reserve';
+import { addSsh } from './loans/ssh';
+import { addWait } from './loans/wait';
 import { addMcp } from './mcp';
 import { addRekey } from './rekey';
 import { addResetPassword } from './reset-password';
 import { addRestore } from './restore';
 import { addServe } from './serve';
+import { addComplete } from './remote/complete';
 import { addContext } from './remote/context';
 import { addDoctor } from './remote/doctor';
 import { addLogin } from './remote/login';
 import { addLogout } from './remote/logout';
 import { addPools } from './remote/pools';
 import { addStatus } from './remote/status';
-import { addTwins } from './remote/twins';
+import { TwinCommand } from './remote/twins';
+import { addEvents } from './remote/events';
+import { addHolders } from './remote/holders';
+import { addLs } from './remote/ls';
+import { addQueue } from './remote/queue';
+import { addQuarantine } from './remote/quarantine';
+import { addResize } from './remote/resize';
+import { addReturns } from './remote/returns';
+import { addShow } from './remote/show';
+import { addTokens } from './remote/tokens';
+import { addUsers } from './remote/users';
+import { addWebhooks } from './remote/webhooks';
+import { addDrain, addMaintenance } from './remote/service';
 import { addWhoami } from './remote/whoami';
 import { addSetup } from './setup';
 import { addVerify } from './verify';
@@ -27,9 +45,13 @@ const GROUPS: readonly (readonly [
   group: string,
   adders: readonly ((program: Command) => void)[],
 ])[] = [
-  ['Borrow:', [addExec, addMcp]],
-  ['Look:', [addStatus, addPools, addDoctor]],
-  ['People:', [addLogin, addLogout, addWhoami, addContext]],
+  ['Borrow:', [addExec, addReserve, addWait, addExtend, addRelease, addSsh, addMcp]],
+  [
+    'Look:',
+    [addStatus, addPools, addQueue, addHolders, addLs, addShow, addEvents, addReturns, addDoctor],
+  ],
+  ['Run a pool:', [addResize, addDrain, addMaintenance, addQuarantine]],
+  ['People:', [addLogin, addLogout, addWhoami, addContext, addUsers, addTokens, addWebhooks]],
   [
     'Server:',
     [
@@ -52,7 +74,7 @@ const GROUPS: readonly (readonly [
  * The command line. Parsing wrong usage prints a message on stderr and throws a CommanderError.
  */
 export function createProgram(): Command {
-  const program = new Command('holdfast')
+  const program = new TwinCommand('holdfast')
     .description(
       'Lends scarce resources for a limited time, and gets every one of them back clean.',
     )
@@ -62,11 +84,7 @@ export function createProgram(): Command {
     .exitOverride()
     .allowExcessArguments(false)
     .showSuggestionAfterError()
-    .addHelpText(
-      'after',
-      '\nWithout a command, holdfast serves. Data goes to stdout, everything else to stderr.\n\n' +
-        exitCodes(),
-    );
+    .addHelpText('after', '\nData goes to stdout, everything else to stderr.\n\n' + exitCodes());
   program.on('option:version', () => {
     throw new CommanderError(0, VERSION, '');
   });
@@ -74,23 +92,22 @@ export function createProgram(): Command {
     program.commandsGroup(group);
     for (const add of adders) add(program);
   }
-  addTwins(program);
+  addComplete(program);
   return program;
 }
 
 /**
- * Runs the command that `words` name, or `serve` if there are none. `serve` is not commander's
- * default command, which would take a mistyped name for an argument. Errors: CommanderError for
- * wrong usage, and those of the command.
+ * Runs the command that `words` name; without any, prints the help. Errors: CommanderError for wrong
+ * usage, and those of the command.
  */
 export async function runProgram(words: readonly string[]): Promise<void> {
-  const given = words.length === 0 ? ['serve'] : words;
-  await createProgram()
-    .parseAsync(given, { from: 'user' })
-    .catch(async (error: unknown) => {
-      if (error instanceof CommanderError && error.code === VERSION) await printVersion();
-      throw error;
-    });
+  const program = createProgram();
+  // Commander would take it for a mistake, and write to stderr.
+  if (words.length === 0) return program.outputHelp();
+  await program.parseAsync(words, { from: 'user' }).catch(async (error: unknown) => {
+    if (error instanceof CommanderError && error.code === VERSION) await printVersion();
+    throw error;
+  });
 }
 
 const MEANING: Readonly<Record<keyof typeof EXIT, string>> = {

@@ -6,7 +6,8 @@ import { temporaryDirectory } from '../helpers/engine';
 import { ROOT } from '../helpers/process';
 import { BINARY } from './support/binary';
 
-const LARGEST = 130e6;
+/** Bytes: raised from 130 MB for the command line and its packages. */
+const LARGEST = 140e6;
 
 /** Builds into a directory of its own; gives the hash of what came out. */
 function build(): string {

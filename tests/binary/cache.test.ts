@@ -16,7 +16,7 @@ import { temporaryDirectory } from '../helpers/engine';
 import { ServerProcess, type Program } from '../helpers/process';
 import { BINARY, describeAsRoot, holdfast } from './support/binary';
 
-const program: Program = { command: [BINARY] };
+const program: Program = { command: [BINARY, 'serve'] };
 const LAB = 'pools: [{ name: lab, kind: account, driver: simulated, size: 1 }]';
 
 /** Starts a server that unpacks there, and stops it when all its jobs have run. */

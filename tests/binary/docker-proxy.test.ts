@@ -90,7 +90,7 @@ describeWithDocker('holdfast docker-proxy', () => {
     const server = await ServerProcess.start({
       pools: POOLS,
       env: { DOCKER_HOST: `unix://${socketPath}` },
-      program: { command: [BINARY] },
+      program: { command: [BINARY, 'serve'] },
     });
     const token = await server.setUp();
     for (const _turn of [1, 2]) {

@@ -23,7 +23,7 @@ describeWithDocker('a real container, lent by the executable', () => {
     server = await ServerProcess.start({
       pools: POOLS,
       env: { HOME: temporaryDirectory() },
-      program: { command: [BINARY] },
+      program: { command: [BINARY, 'serve'] },
     });
   });
 

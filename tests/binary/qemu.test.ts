@@ -15,7 +15,7 @@ describeWithQemu('a real VM, lent by the executable', () => {
     server = await ServerProcess.start({
       pools: JSON.stringify({ pools: [VMS] }),
       env: { HOME: temporaryDirectory() },
-      program: { command: [BINARY] },
+      program: { command: [BINARY, 'serve'] },
     });
   });
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
 import { EXIT } from '../../src/cli/exit-codes';
 import { createProgram } from '../../src/cli/program';
+import { leavesOf } from './remote/leaves';
 
 const text = readFileSync(join(__dirname, '../../docs/cli.md'), 'utf8');
 const { commands } = createProgram();
@@ -10,25 +10,11 @@ const { commands } = createProgram();
 const COMMON = ['--url', '--context', '--timeout', '--output', '--field'];
 
 /** The commands that do something: `context` does not, `context list` does. */
-const leaves = leavesOf(createProgram(), []);
-
-function leavesOf(command: Command, names: string[]): { name: string; command: Command }[] {
-  const below = createdBy(command);
-  return below.length === 0
-    ? [{ name: names.join(' '), command }]
-    : below.flatMap((each) => leavesOf(each, [...names, each.name()]));
-}
-
-/** The commands below one, in the order of the help. */
-function createdBy(command: Command): readonly Command[] {
-  return command
-    .createHelp()
-    .visibleCommands(command)
-    .filter((each) => each.name() !== 'help');
-}
+const leaves = leavesOf(createProgram());
 
 test('docs/cli.md has every command in the order of the help, with its options', () => {
-  const rows = [...text.matchAll(/^\| `([a-z-].*?)` +\|/gm)].map(([, usage]) => usage!);
+  const [, section] = /^## Commands$(.*?)^## /ms.exec(text)!;
+  const rows = [...section!.matchAll(/^\| `([a-z-].*?)` +\|/gm)].map(([, usage]) => usage!);
   const nameOf = (usage: string) =>
     leaves
       .map(({ name }) => name)

@@ -54,23 +54,22 @@ test('an extra argument is an error if the command is known', async () => {
   );
 });
 
-test.each([[[]], [['serve']]])(
-  '%j serves, and stops because of the wrong configuration',
-  async (words) => {
-    const { PORT } = process.env;
-    process.env.PORT = 'x';
-    try {
-      expect(await said(...words)).toEqual({
-        stderr: '',
-        message: expect.stringMatching(/^environment: PORT: /),
-        code: EXIT.config,
-      });
-    } finally {
-      if (PORT === undefined) delete process.env.PORT;
-      else process.env.PORT = PORT;
-    }
-  },
-);
+test('serve stops because of a wrong configuration, also by a flag', async () => {
+  const wrongPort = {
+    stderr: '',
+    message: expect.stringMatching(/^environment: PORT: /),
+    code: EXIT.config,
+  };
+  expect(await said('serve', '--port', 'x')).toEqual(wrongPort);
+  const { PORT } = process.env;
+  process.env.PORT = 'x';
+  try {
+    expect(await said('serve')).toEqual(wrongPort);
+  } finally {
+    if (PORT === undefined) delete process.env.PORT;
+    else process.env.PORT = PORT;
+  }
+});
 
 test('help is what --help prints, of the program and of a command', async () => {
   const printed = async (...words: string[]) => {
@@ -84,5 +83,6 @@ test('help is what --help prints, of the program and of a command', async () => 
   };
   expect(await printed('help')).toContain('holdfast [options] [command]');
   expect(await printed('help')).toBe(await printed('--help'));
+  expect(await printed()).toBe(await printed('--help'));
   expect(await printed('help', 'backup')).toBe(await printed('backup', '--help'));
 });

@@ -76,7 +76,7 @@ describe('a server goes on, and ends with 0, while its log', () => {
 
   test('is closed', async () => {
     const port = await freePort();
-    const code = await runInShell(`exec "$0" "$1" >&- 2>&-`, port);
+    const code = await runInShell(`exec "$0" "$@" >&- 2>&-`, port);
     expect(code).toBe(0);
   });
 });
@@ -87,7 +87,7 @@ test('a terminal that is stopped, and one that is gone, stop nobody', async () =
   // The terminal is full as soon as `script`, which nobody reads, is.
   const terminal = spawn(
     'script',
-    ['-qfc', `trap "" HUP; "${process.execPath}" "${MAIN}"; echo $? > ${code}`, '/dev/null'],
+    ['-qfc', `trap "" HUP; "${process.execPath}" "${MAIN}" serve; echo $? > ${code}`, '/dev/null'],
     { cwd: temporaryDirectory(), env: environment(port), stdio: ['pipe', 'pipe', 'ignore'] },
   );
   whenDone(() => void terminal.kill('SIGKILL'));
@@ -145,7 +145,7 @@ function environment(port: number): Record<string, string | undefined> {
 
 /** Starts a server by a shell, ends it once it answers, and gives its exit code. */
 async function runInShell(script: string, port: number): Promise<number | null> {
-  const child = spawn('sh', ['-c', script, process.execPath, MAIN], {
+  const child = spawn('sh', ['-c', script, process.execPath, MAIN, 'serve'], {
     cwd: temporaryDirectory(),
     env: environment(port),
     stdio: 'ignore',

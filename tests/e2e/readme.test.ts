@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DRIVERS } from '../../src/drivers';
 import { parsePoolsFile } from '../../src/pools-file/parse';
 import { whenDone } from '../helpers/cleanups';
 import { temporaryDirectory } from '../helpers/engine';
-import { LogLines, ROOT, SETUP_TOKEN } from '../helpers/process';
+import { freePort } from '../helpers/outputs';
+import { LogLines, MAIN, ROOT, SETUP_TOKEN } from '../helpers/process';
 import { readme, readmeBlocks } from '../helpers/readme';
 
 jest.setTimeout(90_000);
@@ -28,7 +29,7 @@ async function bash(
   return { code, output };
 }
 
-test('README opens with the two commands', () => {
+test('README opens with the commands that serve and test', () => {
   expect(readmeBlocks('bash')).toEqual(['npm ci && npm start\n', 'npm ci && npm test\n']);
 });
 
@@ -69,6 +70,45 @@ test("README's start command serves, its first loan works as written, and SIGTER
       /free: \d accounts available.*password: .*\d{4}-\d\d-\d\dT.*Z\nreleased\n$/s,
     ),
   });
+});
+
+/** Puts a program `holdfast` into a directory, as the executable would be; gives the directory. */
+function programIn(directory: string): string {
+  const script = `#!/bin/sh\nexec "${process.execPath}" "${MAIN}" "$@"\n`;
+  writeFileSync(join(directory, 'holdfast'), script, { mode: 0o755 });
+  return directory;
+}
+
+test('its first block needs five commands at most for credentials in an environment', async () => {
+  const [block] = readmeBlocks('sh');
+  const commands = block!.split(/\n|\|/).filter((command) => command.includes('holdfast '));
+  expect(commands.length).toBeLessThanOrEqual(5);
+  const port = String(await freePort());
+  const home = temporaryDirectory();
+  const shell = spawn('bash', ['-eo', 'pipefail'], {
+    cwd: home,
+    detached: true,
+    env: {
+      PATH: `${programIn(temporaryDirectory())}:${process.env.PATH}`,
+      PORT: port,
+      BCRYPT_COST: '4',
+      HOLDFAST_URL: `http://127.0.0.1:${port}`,
+      HOLDFAST_TIMEOUT: '30s',
+      XDG_CONFIG_HOME: home,
+    },
+  });
+  whenDone(() => {
+    if (shell.exitCode === null) process.kill(-shell.pid!, 'SIGKILL');
+  });
+  let output = '';
+  for (const stream of [shell.stdout, shell.stderr])
+    stream.setEncoding('utf8').on('data', (data: string) => (output += data));
+  const closed = once(shell, 'close');
+  shell.stdin.end(`trap 'kill %1' EXIT\n${block}\necho over\n`);
+  await closed;
+  expect(output).toMatch(/^HOLDFAST_FREE_1_USERNAME=.+$/m);
+  expect(output).toMatch(/^HOLDFAST_FREE_1_PASSWORD=.+$/m);
+  expect(output).toContain('\nover\n');
 });
 
 test("README's pools file is one", () => {

@@ -29,7 +29,7 @@ async function heldStart(command: string[] = [], port = 0): Promise<Starting> {
   const dataDir = temporaryDirectory();
   const presence = await enter(join(dataDir, 'presence.lock'));
   whenDone(() => presence.leave());
-  const [program, ...words] = [...command, process.execPath, MAIN];
+  const [program, ...words] = [...command, process.execPath, MAIN, 'serve'];
   const child = spawn(program, words, {
     cwd: temporaryDirectory(),
     env: { ...BASIC, DATA_DIR: dataDir, PORT: String(port) },

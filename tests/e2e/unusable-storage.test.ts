@@ -96,7 +96,7 @@ describeAsRoot('a start on a disk', () => {
     const somebody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
     const theirs = temporaryDirectory();
     const refused = await runProgram(
-      { command: [...somebody, process.execPath, MAIN], cwd: '/' },
+      { command: [...somebody, process.execPath, MAIN, 'serve'], cwd: '/' },
       { DATA_DIR: join(theirs, 'data'), ...KEY },
     );
     expectOneLine(refused, 78, 'DATA_DIR', 'EACCES');

@@ -25,7 +25,7 @@ export async function startUnheard(
   env: Record<string, string> = {},
 ): Promise<Unheard> {
   const port = await freePort();
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [MAIN, 'serve'], {
     cwd: temporaryDirectory(),
     env: { ...BASIC, DATA_DIR: temporaryDirectory(), ...settings(port), ...env },
     stdio: ['ignore', stdout, stderr],

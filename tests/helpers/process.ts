@@ -224,7 +224,7 @@ export function poolsFile(text: string): string {
 
 /** The output of `npm run build`. */
 function compiled(nodeOptions: string[] = []): Program {
-  return { command: [process.execPath, ...nodeOptions, MAIN] };
+  return { command: [process.execPath, ...nodeOptions, MAIN, 'serve'] };
 }
 
 function launch(

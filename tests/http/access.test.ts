@@ -90,6 +90,7 @@ let nobody: Caller;
 beforeAll(async () => {
   server = await TestServer.start({
     pools: 'pools: [{ name: lab, kind: account, driver: simulated, size: 1 }]',
+    mcpIdle: 60_000,
   });
   admin = await server.admin();
   reader = await server.user('reader', ['read']);

@@ -110,7 +110,13 @@ soak('abuse', () => {
       pools: POOLS,
       env: { BCRYPT_COST: '8', LEGACY_API: 'guarded', RATE_LIMIT_LOGIN: '20' },
       program: {
-        command: ['sh', '-c', `ulimit -n ${OPEN_FILES}; exec "$0" "$1"`, process.execPath, MAIN],
+        command: [
+          'sh',
+          '-c',
+          `ulimit -n ${OPEN_FILES}; exec "$0" "$1" serve`,
+          process.execPath,
+          MAIN,
+        ],
       },
     });
     admin = await server.setUp();

@@ -34,7 +34,7 @@ function programWith(setting: string): string {
 async function cutPower(main: string, dice: Dice) {
   const server = await ServerProcess.start({
     pools: POOLS,
-    program: { command: [process.execPath, main] },
+    program: { command: [process.execPath, main, 'serve'] },
   });
   const token = await server.setUp();
   const trace = join(temporaryDirectory(), 'trace');

@@ -10,7 +10,7 @@ export interface GuardOptions {
   graceSeconds: number;
   /** Removed if we are killed. */
   files: readonly string[];
-  /** Where the guard finds its tools. */
+  /** The folders in which the guard finds its tools. */
   path: string | undefined;
   /** It cannot be started, or ended twice; `reason` says why. */
   onMissing: (reason: string) => void;

@@ -3,6 +3,8 @@ import { cutTo, plain } from '../remote/table';
 import { relative } from '../remote/times';
 
 const REDRAW_EVERY = 1_000;
+/** A terminal that does not know its width says 0. */
+const WIDTH = 80;
 const CLEAR = '\r\u001b[K';
 
 /** The part of stderr that is needed. */
@@ -44,12 +46,12 @@ export class Progress {
 
   private draw(): void {
     if (this.waiting === null) return;
-    const { isTTY, columns = 80 } = this.screen;
+    const { isTTY, columns } = this.screen;
     // Without a terminal, a time that comes nearer would be a change.
     const text = isTTY
       ? cutTo(
           waitingText(this.waiting, (at) => relative(at, this.now())),
-          columns - 1,
+          (columns || WIDTH) - 1,
         )
       : waitingText(this.waiting, (at) => `at ${at}`);
     if (text === this.last) return;

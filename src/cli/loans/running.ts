@@ -30,8 +30,8 @@ export interface RunOptions extends FileOptions {
 
 /**
  * Runs a command with the credentials of a loan in its environment, until it ends or the loan is lost.
- * Then nothing of it is left, and its exit code is given. Until then it gets our signals. The loan is not released. Errors: Refusal
- * `usage`, `exists` and `storage` about the options, before anything ran.
+ * Then nothing of it is left, and its exit code is given. Until then it gets our signals. The loan is
+ * not released. Errors: Refusal `usage`, `exists` and `storage` about the options, before anything ran.
  */
 export async function runOn(loan: Loan, signals: Signals, options: RunOptions): Promise<number> {
   const { url, prefix, passToken, margin } = options;

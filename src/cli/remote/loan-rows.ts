@@ -18,7 +18,8 @@ export async function liveLoans(holdfast: Holdfast, query: LoanQuery): Promise<L
       holdfast.reservations.list({ limit: MOST_PER_PAGE, ...query, status }).all(),
     ),
   );
-  return lists.flat().sort((a, b) => (a.requestedAt < b.requestedAt ? -1 : 1));
+  const age = ({ requestedAt, id }: Loan) => `${requestedAt} ${id}`;
+  return lists.flat().sort((a, b) => (age(a) < age(b) ? -1 : 1));
 }
 
 const COLOURS: Readonly<Partial<Record<Loan['status'], Colour>>> = {

@@ -62,7 +62,10 @@ function factsOfMine({ me, loans, pools }: Mine): Facts {
   const free = pools.map(({ name, counts, size }) => `${name} ${counts.available ?? 0}/${size}`);
   return [
     ['you', `${me.name}, ${me.role}`],
-    ['loans', held.length === 0 ? 'none' : held.join('; ')],
+    ...(held.length === 0 ? ['none'] : held).map((loan, index): [string, string] => [
+      index === 0 ? 'loans' : '',
+      loan,
+    ]),
     ['free', free.join(', ') || 'no pools'],
   ];
 }

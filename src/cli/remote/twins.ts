@@ -1,24 +1,39 @@
-import type { Command, Option } from 'commander';
+import { Command, type Option } from 'commander';
 import { callerEnvironment } from '../../environment';
 import { variableOf } from './fields';
 
 /** Values by which a variable leaves a flag alone. */
 const OFF = ['0', 'false', 'no'];
 
+/** The groups of the options that many commands share. */
+const SHARED = ['Server:', 'Output:'];
+
 /**
- * Gives every option of a command that calls a server a variable that sets it, such as
- * `HOLDFAST_LS_POOL` for `ls --pool`. Those that many commands share have shorter names already.
+ * A command of the program. If it calls a server, each of its options has a variable that sets it,
+ * such as `HOLDFAST_LS_POOL` for `ls --pool`; the options that many commands share have shorter
+ * names already, and stand last in the help.
  */
-export function addTwins(program: Command): void {
-  for (const command of program.commands) addTwinsBelow(command, 'HOLDFAST');
+export class TwinCommand extends Command {
+  override createCommand(name?: string): Command {
+    return new TwinCommand(name);
+  }
+
+  override addOption(option: Option): this {
+    const isRemote = this.options.some(({ long }) => long === '--url');
+    if (isRemote && option.envVar === undefined)
+      twin(option, `${prefixOf(this)}_${variableOf(option.name())}`);
+    super.addOption(option);
+    const isShared = ({ helpGroupHeading = '' }: Option) =>
+      SHARED.includes(helpGroupHeading) ? 1 : 0;
+    (this.options as Option[]).sort((a, b) => isShared(a) - isShared(b));
+    return this;
+  }
 }
 
-function addTwinsBelow(command: Command, prefix: string): void {
-  const own = `${prefix}_${variableOf(command.name())}`;
-  const isRemote = command.options.some(({ long }) => long === '--url');
-  for (const option of isRemote ? command.options : [])
-    if (option.envVar === undefined) twin(option, `${own}_${variableOf(option.name())}`);
-  for (const below of command.commands) addTwinsBelow(below, own);
+/** `HOLDFAST_QUARANTINE_LIST` for `holdfast quarantine list`. */
+function prefixOf(command: Command): string {
+  const own = variableOf(command.name());
+  return command.parent ? `${prefixOf(command.parent)}_${own}` : own;
 }
 
 /** Lets a variable set an option; one that is empty does not, as if it were not there. */

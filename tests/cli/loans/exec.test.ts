@@ -59,7 +59,9 @@ test('--pass-token and --prefix say otherwise', async () => {
 test('files for the loan are for its user only, readable by a shell, and removed in the end', async () => {
   const folder = temporaryDirectory();
   const [envFile, jsonFile] = [join(folder, 'loan.env'), join(folder, 'loan.json')];
-  const script = `. '${envFile}'; echo "$HOLDFAST_LAB_1_PASSWORD"; env; cat '${jsonFile}'; echo; stat -c %a '${envFile}' '${jsonFile}'`;
+  const script =
+    `. '${envFile}'; echo "$HOLDFAST_LAB_1_PASSWORD"; env; cat '${jsonFile}'; echo; ` +
+    `stat -c %a '${envFile}' '${jsonFile}'`;
   const { code, stdout } = await lab.run([
     ...EXEC,
     ...['--write-env', envFile, '--write-json', jsonFile, '--prefix', 'CI_'],
@@ -156,7 +158,8 @@ test('the command makes files with the mask of the caller', async () => {
 test('a revoked loan ends the command and all that came of it, also what ignores SIGTERM', async () => {
   const running = lab.start(
     sh(
-      'trap : TERM; setsid sh -c "trap : TERM; echo pid \\$\\$; while :; do sleep 1; done" & wait; while :; do sleep 1; done',
+      'trap : TERM; setsid sh -c "trap : TERM; echo pid \\$\\$; while :; do sleep 1; done" & wait; ' +
+        'while :; do sleep 1; done',
     ),
   );
   const pid = Number((await running.wrote(/pid (\d+)/))[1]);

@@ -24,7 +24,7 @@ async function started(marker: string, script: string) {
     detached: true,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  whenDone(() => child.kill('SIGKILL'));
+  whenDone(() => void child.kill('SIGKILL'));
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   return { child, runaway: Number(String(line)) };
 }
@@ -36,7 +36,7 @@ function guardOf(marker: string, shell = ['sh'], ...files: string[]) {
     env: { PATH: process.env.PATH },
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  whenDone(() => guard.kill('SIGKILL'));
+  whenDone(() => void guard.kill('SIGKILL'));
   return guard;
 }
 

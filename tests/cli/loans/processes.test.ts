@@ -49,7 +49,7 @@ async function started(script: string, lines: number, detached = true) {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const family = new Family(MARKER, child.pid!, detached);
-  whenDone(() => family.end(0));
+  whenDone(async () => void (await family.end(0)));
   const words: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
     words.push(...line.split(' '));
@@ -93,7 +93,7 @@ test('those that the command left behind are found after its end', async () => {
 
 test('in a group that is not its own, only the command and what came of it is ended', async () => {
   const stranger = spawn('sleep', ['1000'], { stdio: 'ignore' });
-  whenDone(() => stranger.kill('SIGKILL'));
+  whenDone(() => void stranger.kill('SIGKILL'));
   const { child, family } = await started('sleep 1000 & echo here; wait', 1, false);
   await family.end(0);
   await exited(child);

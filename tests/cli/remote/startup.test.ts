@@ -19,6 +19,7 @@ test('a command that calls a server loads no native code, and nothing of the ser
   expect(code).toBe(0);
   expect(loaded.some((path) => path.endsWith('/dist/src/cli/remote/pools.js'))).toBe(true);
   const forbidden = /\.node$|\/node_modules\/(better-sqlite3|bree|express|zod|pino|drizzle-orm)\//;
-  const ours = /\/dist\/src\/((server|boot|config)\.js$|(drivers|store|http|service|sqlite|domain)\/)/;
+  const ours =
+    /\/dist\/src\/((server|boot|config)\.js$|(drivers|store|http|service|sqlite|domain)\/)/;
   expect(loaded.filter((path) => forbidden.test(path) || ours.test(path))).toEqual([]);
 });

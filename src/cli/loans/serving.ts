@@ -1,0 +1,37 @@
+import type { Holdfast, Reservation, Waiting } from '../../client';
+import { waitingOf } from '../../client/waiting';
+import { Refusal, type EXIT } from '../exit-codes';
+import { plain } from '../remote/table';
+
+/** How long the server holds an answer, in seconds. */
+const HELD = 20;
+
+/** The exit codes of a request that ended before it had anything, and of a loan that is over. */
+const ENDINGS: Readonly<Partial<Record<NonNullable<Reservation['endReason']>, keyof typeof EXIT>>> =
+  { timed_out: 'timedOut', refused: 'refused', cancelled: 'refused' };
+
+/**
+ * Waits until a reservation is active; tells why it waits. Errors: Refusal `timedOut`, `refused` or
+ * `lost` if it has ended; the reason of the signal; those of a call.
+ */
+export async function untilServed(
+  holdfast: Holdfast,
+  id: string,
+  onWaiting: (waiting: Waiting) => void,
+  signal?: AbortSignal,
+): Promise<Reservation> {
+  for (let wait: number | undefined; ; wait = HELD) {
+    const reservation = await holdfast.reservations.get(id, { wait, signal });
+    const waiting = waitingOf(reservation);
+    if (waiting === null) return active(reservation);
+    onWaiting(waiting);
+  }
+}
+
+/** The same reservation. Errors: Refusal as `untilServed`. */
+export function active(reservation: Reservation): Reservation {
+  const { status, endReason, endDetail } = reservation;
+  if (status !== 'ended') return reservation;
+  const why = endDetail ?? `It has ended (${endReason ?? 'unknown'}).`;
+  throw new Refusal(endReason === null ? 'lost' : (ENDINGS[endReason] ?? 'lost'), plain(why));
+}

@@ -1,0 +1,42 @@
+import { styleText } from 'node:util';
+import Table from 'cli-table3';
+import type { RunningServer } from '../../server';
+
+/** Borders take four columns. */
+const BORDERS = 4;
+const WIDEST = 100;
+const NARROWEST = 30;
+
+/**
+ * A box for the person at a terminal of so many columns: where the server is, how to begin, and what is
+ * simulated. `variables`: those that other commands need to find its data.
+ */
+export function welcome(
+  { url, isSetUp, notices }: RunningServer,
+  variables: Readonly<Record<string, string>>,
+  columns: number,
+): string {
+  const width = Math.max(NARROWEST, Math.min(WIDEST, columns) - BORDERS);
+  const table = new Table({
+    colWidths: [width + 2],
+    wordWrap: true,
+    style: { head: [], border: [] },
+  });
+  const begin = isSetUp ? signIn(url) : setUp(url, variables);
+  for (const text of [`Holdfast serves at ${styleText('bold', url)}`, begin, ...notices])
+    table.push([text]);
+  return table.toString();
+}
+
+function signIn(url: string): string {
+  return `Sign in:\nholdfast login --user ADDRESS --url ${url}`;
+}
+
+/** The first admin is made beside the server, and gets a token that the second command keeps. */
+function setUp(url: string, variables: Readonly<Record<string, string>>): string {
+  const set = Object.entries(variables).map(([name, value]) => `export ${name}='${value}'\n`);
+  return (
+    'There is no admin yet. In another terminal, in this directory:\n' +
+    `${set.join('')}holdfast setup --name NAME --email ADDRESS |\n  holdfast login --url ${url}`
+  );
+}
