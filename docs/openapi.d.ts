@@ -1456,7 +1456,15 @@ export interface components {
          * @example {
          *       "jsonrpc": "2.0",
          *       "id": 1,
-         *       "method": "ping"
+         *       "method": "initialize",
+         *       "params": {
+         *         "protocolVersion": "2025-11-25",
+         *         "capabilities": {},
+         *         "clientInfo": {
+         *           "name": "an agent",
+         *           "version": "1"
+         *         }
+         *       }
          *     }
          */
         McpMessage: {
@@ -2844,6 +2852,7 @@ export interface components {
             jsonrpc: "2.0";
             /** @description The request that it answers; null: none. */
             id?: string | number | null;
+            /** @description The error. */
             error: {
                 /** @description As JSON-RPC and the protocol count them. */
                 code: number;

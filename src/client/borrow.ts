@@ -7,7 +7,7 @@ import { Loan, type Watch } from './loan';
 import { call, newKey, type Ask, type Connection, type Reply } from './transport';
 import { waitingOf, type Waiting } from './waiting';
 
-/** What to borrow, for how long, and how long to wait for it. */
+/** A wish to borrow: for how long, and how long to wait for it. */
 export interface BorrowOptions extends Omit<
   NewReservation,
   'durationSeconds' | 'heartbeatSeconds' | 'queueTimeoutSeconds'

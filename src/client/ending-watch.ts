@@ -36,7 +36,7 @@ async function watch(
     let isOpen = false;
     try {
       for await (const event of eventsOf(connection, query, undefined, signal)) {
-        // Whatever ended before the stream was open was not in it.
+        // An end from before the stream was open is not in it.
         if (!isOpen) for (const { recheck } of watchers.values()) recheck();
         isOpen = true;
         failures = 0;

@@ -6,7 +6,7 @@ import { call, pauseAfter, refusalOf, send, type Ask, type Connection } from './
 
 type EventQuery = QueryOf<Operation<'get', '/v1/events'>>;
 
-/** Which events to follow; from now on, unless `since` or `after` says from when. */
+/** The events to follow; from now on, unless `since` or `after` says from when. */
 export interface FollowOptions extends Omit<
   EventQuery,
   'limit' | 'cursor' | 'order' | 'format' | 'until'

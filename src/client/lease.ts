@@ -1,6 +1,6 @@
 import type { Reservation } from './api';
 
-/** What an answer says about a lease, and when its question was sent, by the clock of the client. */
+/** The lease as an answer shows it, and when its question was sent, by the clock of the client. */
 export type Sighting = Pick<Reservation, 'asOf' | 'endsAt' | 'heartbeatBy'> & { sentAt: number };
 
 /** A margin of this share of the time that is left, up to two seconds, and a bit for drift. */

@@ -18,7 +18,7 @@ const OVERDUE: Lost = {
 /** Tells a loan at once that its reservation has ended; gives how to stop. */
 export type Watch = (id: string, told: EndWatcher) => () => void;
 
-/** What is told to a loan that is watched. */
+/** Tells a loan that is watched about its reservation. */
 export interface EndWatcher {
   ended: (reason: Reservation['endReason'], detail: string | null) => void;
   /** Something may have been missed: look now. */

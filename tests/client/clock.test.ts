@@ -47,6 +47,7 @@ describe('a clock that counts sleep', () => {
   });
 
   test('is even although the second one tells whole seconds only', () => {
+    pass(900);
     const clock = sleepless(
       () => steady,
       () => Math.floor(second / 1_000) * 1_000,

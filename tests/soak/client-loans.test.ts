@@ -24,18 +24,25 @@ const ALL_OVER = 15_000;
 
 type Counts = Record<'released' | 'lost' | 'unserved' | 'givenUp' | 'extended', number>;
 
+/** No stream of events: nothing but the time tells in time that a loan has ended. */
+const deaf = ((url: string, init: RequestInit) =>
+  url.includes('/v1/events')
+    ? Promise.reject(new TypeError('fetch failed'))
+    : fetch(url, init)) as typeof fetch;
+
 soak('loans of the client over a network that fails', () => {
   it('never overlap, and none is leaked', async () => {
     const dice = Dice.thrown('client loans');
     const server = await ServerProcess.start({ pools: POOL });
     const token = await server.setUp();
     const proxy = await FaultyProxy.start(server.url, FAULTS, dice);
-    const holdfast = new Holdfast({ url: proxy.url, token, retryFor: 3_000 });
+    const options = { url: proxy.url, token, retryFor: 3_000 };
+    const clients = [new Holdfast(options), new Holdfast({ ...options, fetch: deaf })];
     const seen: SeenLoan[] = [];
     const counts: Counts = { released: 0, lost: 0, unserved: 0, givenUp: 0, extended: 0 };
     let left = LOANS;
-    const callers = Array.from({ length: CALLERS }, async () => {
-      while (left-- > 0) await once(holdfast, dice, seen, counts);
+    const callers = Array.from({ length: CALLERS }, async (_, caller) => {
+      while (left-- > 0) await once(clients[caller % 2]!, dice, seen, counts);
     });
     await Promise.all(callers);
     proxy.faulty = false;
@@ -91,7 +98,7 @@ async function use(loan: Loan, dice: Dice, seen: SeenLoan[], counts: Counts): Pr
       () => (counts.extended += 1),
       () => {},
     );
-  await Promise.race([over, pause(dice.between(0, 5_000))]);
+  await Promise.race([over, pause(dice.between(0, 8_000))]);
   // The signal aborts before the server hears of it.
   const released = loan.release().catch(() => {});
   const to = await over;

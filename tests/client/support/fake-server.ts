@@ -79,7 +79,8 @@ export class FakeServer {
     return Response.json(this.view(), { status: method === 'POST' ? 201 : 200 });
   }
 
-  private begin(): void {
+  /** Lends the thing from now on. */
+  begin(): void {
     this.endsAt = this.time.now + this.lease.length;
     this.hear();
   }

@@ -42,9 +42,10 @@ export class FakeTime {
     this.now = until;
   }
 
-  /** The machine sleeps for `ms`: time passes and nothing runs. */
+  /** The machine sleeps for `ms`: time passes, nothing runs, and timers are late by that. */
   sleep(ms: number): void {
     this.now += ms;
+    for (const timer of this.pending) timer.at += ms;
   }
 
   private next(until: number): Timer | undefined {
