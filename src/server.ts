@@ -16,7 +16,7 @@ import type { LegacyOptions } from './legacy';
 import { allRoutes } from './routes';
 import { newId } from './ids';
 import type { Collector } from './metrics/collector';
-import { HttpSessions } from './mcp/http-sessions';
+import { Agents } from './mcp/agents';
 import { serveMetrics } from './metrics-server';
 import { listen } from './listen';
 import { connectionLimits } from './open-files';
@@ -115,7 +115,7 @@ async function start(
     rates: config.rates,
     connections,
   });
-  const agents = new HttpSessions({
+  const agents = new Agents({
     app,
     version: buildInfo().version,
     onFault: (error) => log.error({ err: error }, 'a tool of an agent failed'),

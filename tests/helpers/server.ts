@@ -10,7 +10,7 @@ import type { LegacyOptions } from '../../src/legacy';
 import type { Rates } from '../../src/http/limits';
 import { createTimedServer, type Timeouts } from '../../src/http/timeouts';
 import type { Answer, Call, Route } from '../../src/http/route';
-import { HttpSessions } from '../../src/mcp/http-sessions';
+import { Agents } from '../../src/mcp/agents';
 import { allRoutes } from '../../src/routes';
 import { newId } from '../../src/ids';
 import type { GithubSetup } from '../../src/service/people/github-sign-in';
@@ -60,7 +60,7 @@ export class TestServer {
   readonly routes: Route[];
   readonly anybody: Caller;
   /** The sessions of agents, if they may call. */
-  readonly sessions: HttpSessions | null = null;
+  readonly sessions: Agents | null = null;
   private adminToken: string | null = null;
   private stopped = false;
 
@@ -101,7 +101,7 @@ export class TestServer {
     });
     if (options.mcpIdle !== undefined) {
       const onFault = (error: unknown) => this.logger().error({ err: error }, 'a tool failed');
-      const sessions = new HttpSessions({ app, version: '1', idle: options.mcpIdle, onFault });
+      const sessions = new Agents({ app, version: '1', idle: options.mcpIdle, onFault });
       services.mcp = sessions;
       this.sessions = sessions;
     }

@@ -166,6 +166,23 @@ test('the library for metrics is loaded only where metrics are wanted', () => {
   expect(loading).toEqual(['src/metrics-server.ts: listener']);
 });
 
+test('the library for agents is loaded only when an agent calls', () => {
+  const library = sources.filter(({ text }) => text.includes("'@modelcontextprotocol/server"));
+  const naming = library.map(({ path }) => path);
+  expect(naming.sort()).toEqual([
+    'src/cli/mcp/serve.ts',
+    'src/mcp/http-session.ts',
+    'src/mcp/http-sessions.ts',
+    'src/mcp/server.ts',
+  ]);
+  const loading = sources.filter(
+    ({ path, text }) =>
+      !naming.includes(path) &&
+      /^import (?!type)[^;]* from '[^']*\/(mcp\/serve|http-sessions?|mcp\/server)';$/m.test(text),
+  );
+  expect(loading.map(({ path }) => path)).toEqual([]);
+});
+
 test('the client imports nothing but types from the rest, and no package', () => {
   const client = sources.filter(({ path }) => path.startsWith('src/client/'));
   expect(client.length).toBeGreaterThan(5);
