@@ -1,4 +1,4 @@
-import { Client, type Transport } from '@modelcontextprotocol/client';
+import { Client, type ClientOptions, type Transport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import type { Scope } from '../../src/domain/people/user';
 import type { Lab } from '../cli/loans/lab';
@@ -30,13 +30,15 @@ interface Progress {
 
 /** An agent: the official client of the protocol, and everything that it received. */
 export class Agent {
-  readonly client = new Client({ name: 'agent', version: '1' });
+  readonly client: Client;
   private readonly received: string[] = [];
 
-  private constructor(readonly transport: Transport) {}
+  private constructor(options: ClientOptions) {
+    this.client = new Client({ name: 'agent', version: '1' }, options);
+  }
 
-  static async connect(transport: Transport): Promise<Agent> {
-    const agent = new Agent(transport);
+  static async connect(transport: Transport, options: ClientOptions = {}): Promise<Agent> {
+    const agent = new Agent(options);
     whenDone(() => agent.client.close());
     await agent.client.connect(transport);
     const hear = transport.onmessage!.bind(transport) as (...given: unknown[]) => void;
@@ -95,6 +97,7 @@ export class StdioAgent {
     lab: Lab,
     scopes: Scope[] = ['read', 'reserve'],
     words: string[] = [],
+    options: ClientOptions = {},
   ): Promise<StdioAgent> {
     const { token } = await lab.admin.tokens.create({ name: 'agent', scopes });
     const transport = new StdioClientTransport({
@@ -111,7 +114,7 @@ export class StdioAgent {
     });
     let told = '';
     transport.stderr!.on('data', (part: Buffer) => (told += part.toString()));
-    return new StdioAgent(await Agent.connect(transport), transport, () => told);
+    return new StdioAgent(await Agent.connect(transport, options), transport, () => told);
   }
 
   get pid(): number {

@@ -197,6 +197,18 @@ describe('a command', () => {
     expect(isAlive(pid)).toBe(false);
   });
 
+  test('that ignores SIGTERM is dead before its loan is given back', async () => {
+    const { agent } = await StdioAgent.start(lab);
+    const { id } = await agent.borrow();
+    const file = join(temporaryDirectory(), 'pid');
+    const script = `trap '' TERM; echo $$ > ${file}.new; mv ${file}.new ${file}; sleep 600 & wait; wait`;
+    const running = agent.call('run_in_loan', { id, command: ['sh', '-c', script] });
+    const pid = Number(await written(file));
+    await agent.call('release', { id });
+    expect(isAlive(pid)).toBe(false);
+    expect(await running).toMatchObject({ endedBecause: 'cancelled', exitCode: 137 });
+  });
+
   test('writes as much as it likes, and the agent reads the end', async () => {
     const { agent } = await StdioAgent.start(lab);
     const { id } = await agent.borrow();
@@ -249,6 +261,23 @@ describe('a session that ends leaves no loan:', () => {
     expect(await lab.live()).toEqual([]);
     expect(isAlive(child)).toBe(false);
   });
+});
+
+test('a client of the version without sessions borrows, and its end gives back', async () => {
+  const { agent, transport } = await StdioAgent.start(lab, ['read', 'reserve'], [], {
+    versionNegotiation: { mode: { pin: '2026-07-28' } },
+  });
+  const loan = await agent.borrow();
+  expect(await agent.call('my_loans')).toEqual({ loans: [loan] });
+  expect(await lab.live()).toEqual([loan.id]);
+  await transport.close();
+  expect(await lab.live()).toEqual([]);
+});
+
+test('without a token it ends at once and says why', async () => {
+  const { code, stdout, stderr } = await lab.run(['mcp'], { env: { HOLDFAST_TOKEN: '' } });
+  expect({ code, stdout }).toEqual({ code: 77, stdout: '' });
+  expect(stderr).toMatch(/There is no token for .*holdfast login/);
 });
 
 test('a session knows its own loans only', async () => {

@@ -75,7 +75,7 @@ async function started(
     );
     await once(child, 'spawn');
     // It may have ended without reading.
-    child.stdin!.on('error', () => undefined).end(input);
+    child.stdin.on('error', () => undefined).end(input);
     return child;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
