@@ -5,7 +5,7 @@ export type Sighting = Pick<Reservation, 'asOf' | 'endsAt' | 'heartbeatBy'> & { 
 
 /** A margin of this share of the time that is left, up to two seconds, and a bit for drift. */
 const SHARE = 0.1;
-const MARGIN = 2_000;
+export const MARGIN = 2_000;
 /** No clock of a computer gains or loses this much. */
 const DRIFT = 0.001;
 /** The longest time between two heartbeats, in ms. */

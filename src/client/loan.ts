@@ -1,7 +1,7 @@
 import type { HeldResource, Reservation } from './api';
 import { secondsOf, type Duration } from './duration';
 import { ConnectionError, ProblemError } from './errors';
-import { deadlinesOf, type Deadlines } from './lease';
+import { deadlinesOf, MARGIN, type Deadlines } from './lease';
 import { LoanLostError, LoanReleasedError, type Lost } from './lost';
 import { call, newKey, pauseAfter, type Ask, type Connection, type Reply } from './transport';
 
@@ -123,8 +123,10 @@ export class Loan implements AsyncDisposable {
   }
 
   /**
-   * Gives the resources back; once is enough. Errors: `ConnectionError` if the server cannot be
-   * reached; then the lease ends for want of heartbeats, or at its time.
+   * Gives the resources back; once is enough. A loan that was lost is given back by itself, but not
+   * before the margin is over: release it as soon as nothing uses the resources any more. Errors:
+   * `ConnectionError` if the server cannot be reached; then the lease ends for want of heartbeats, or
+   * at its time.
    */
   release(): Promise<void> {
     return (this.#givenBack ??= this.#giveBack());
@@ -146,11 +148,12 @@ export class Loan implements AsyncDisposable {
 
   /** Looks at the clock, which may have gone on while nothing ran. */
   #check(): void {
-    if (!this.#end.signal.aborted && this.#connection.clock() >= this.#deadlines.heldUntil) {
-      this.#fire(OVERDUE);
-      // The server may hold it for somebody who has given up: give it back once it answers.
-      void this.release().catch(() => {});
-    }
+    const { clock, timers } = this.#connection;
+    if (this.#end.signal.aborted || clock() < this.#deadlines.heldUntil) return;
+    this.#fire(OVERDUE);
+    // The server may hold it for somebody who has given up. The margin comes first: in that time its
+    // user ends whatever uses the resources.
+    timers.setTimeout(() => void this.release().catch(() => {}), this.#margin ?? MARGIN);
   }
 
   #tick(): void {

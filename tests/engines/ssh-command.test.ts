@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { keyPair } from '../../src/drivers/ssh-login/key-pair';
 import { hostKeyWithin } from '../../src/drivers/ssh-login/ssh';
+import { fingerprintOf } from '../../src/cli/loans/host-key';
 import { commandLines, Lab } from '../cli/loans/lab';
 import { whenDone } from '../helpers/cleanups';
 import { temporaryDirectory } from '../helpers/engine';
@@ -24,6 +25,7 @@ async function freePort(): Promise<number> {
 /** A real sshd on loopback that lets our own user in by one key; gives its port and host key. */
 async function startSshd(publicKey: string) {
   const folder = temporaryDirectory();
+  const host = keyPair();
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text, { mode: 0o600 });
     return join(folder, name);
@@ -35,7 +37,7 @@ async function startSshd(publicKey: string) {
     [
       `Port ${port}`,
       'ListenAddress 127.0.0.1',
-      `HostKey ${file('host', keyPair().private)}`,
+      `HostKey ${file('host', host.private)}`,
       `AuthorizedKeysFile ${file('keys', `${publicKey}\n`)}`,
       'PidFile none',
       'StrictModes no',
@@ -49,11 +51,15 @@ async function startSshd(publicKey: string) {
   for (;;) {
     const signal = AbortSignal.timeout(30_000);
     const hostKey = await hostKeyWithin(1_000, { host: '127.0.0.1', port }, signal);
-    if (hostKey !== null) return { port, hostKey };
+    if (hostKey !== null) return { port, fingerprint: hostKey, hostKey: openSshKey(host.public) };
   }
 }
 
-const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('holdfast-ssh-'));
+/** Without its comment. */
+const openSshKey = (text: string) => text.split(' ').slice(0, 2).join(' ').trim();
+/** Where ssh's files are made. */
+const TMPDIR = temporaryDirectory();
+const folders = () => readdirSync(TMPDIR);
 const describeWithSshd = existsSync(SSHD) || process.env.CI === 'true' ? describe : describe.skip;
 
 describeWithSshd('holdfast ssh, with the ssh of this machine', () => {
@@ -67,13 +73,15 @@ describeWithSshd('holdfast ssh, with the ssh of this machine', () => {
     (await lab.run(['reserve', '--pool', pool, '-o', 'name'])).stdout.trim();
 
   beforeAll(async () => {
-    const { port, hostKey } = await startSshd(pair.public);
+    const { port, hostKey, fingerprint } = await startSshd(pair.public);
     const { username } = userInfo();
-    const other = keyPair().public.split(' ').slice(0, 2).join(' ');
+    const other = openSshKey(keyPair().public);
     const key = { username, privateKey: pair.private };
     const pools = [
       poolOf('good', port, hostKey, key),
+      poolOf('print', port, fingerprint, key),
       poolOf('fake', port, other, key),
+      poolOf('swapped', port, fingerprintOf(other), key),
       poolOf('word', port, hostKey, { username, password: 'its $ecret' }),
     ];
     lab = await Lab.start(JSON.stringify({ pools }));
@@ -81,12 +89,10 @@ describeWithSshd('holdfast ssh, with the ssh of this machine', () => {
 
   test('runs a command on the host, gives its exit code, and leaves no file', async () => {
     const id = await loan('good');
-    const running = lab.start([
-      'ssh',
-      id,
-      '--',
-      'echo ready; read -r line; echo "got $line"; exit 7',
-    ]);
+    const running = lab.start(
+      ['ssh', id, '--', 'echo ready; read -r line; echo "got $line"; exit 7'],
+      { env: { TMPDIR } },
+    );
     await running.wrote(/ready/);
     expect(commandLines(running.child.pid!).join()).not.toContain('PRIVATE KEY');
     expect(folders()).toHaveLength(1);
@@ -95,17 +101,31 @@ describeWithSshd('holdfast ssh, with the ssh of this machine', () => {
     expect(folders()).toEqual([]);
   });
 
+  test('the fingerprint of the host key is enough', async () => {
+    const { code, stdout } = await lab.run(['ssh', await loan('print'), '--', 'echo in'], {
+      env: { TMPDIR },
+    });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'in\n' });
+  });
+
   test('a host with another key than the API told is refused', async () => {
-    const { code, stdout, stderr } = await lab.run(['ssh', await loan('fake'), '--', 'echo in']);
+    const { code, stdout, stderr } = await lab.run(['ssh', await loan('fake'), '--', 'echo in'], {
+      env: { TMPDIR },
+    });
     expect({ code, stdout }).toEqual({ code: 255, stdout: '' });
-    expect(stderr).toMatch(/host key/i);
+    expect(stderr).toMatch(/REMOTE HOST IDENTIFICATION HAS CHANGED|Host key verification failed/);
+    const swapped = await lab.run(['ssh', await loan('swapped'), '--', 'echo in'], {
+      env: { TMPDIR },
+    });
+    expect(swapped).toMatchObject({ code: 77, stdout: '' });
+    expect(folders()).toEqual([]);
   });
 
   test('a password is asked from us, and is in no argument and no variable', async () => {
     const folder = temporaryDirectory();
     const fake = '#!/bin/sh\n"$SSH_ASKPASS"; tr "\\0" "\\n" </proc/$$/environ; echo "$@"\n';
     writeFileSync(join(folder, 'ssh'), fake, { mode: 0o755 });
-    const env = { PATH: `${folder}:${process.env.PATH}` };
+    const env = { TMPDIR, PATH: `${folder}:${process.env.PATH}` };
     const { stdout } = await lab.run(['ssh', await loan('word'), '--', 'true'], { env });
     const [password, ...rest] = stdout.split('\n');
     expect(password).toBe('its $ecret');

@@ -38,7 +38,7 @@ export function askingOptions(command: Command): Command {
       wholeNumber,
     ),
   ];
-  for (const option of options) command.addOption(option.helpGroup('Borrow:'));
+  for (const option of options) command.addOption(option);
   return command;
 }
 

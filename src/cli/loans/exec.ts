@@ -103,11 +103,19 @@ async function borrowAndRun(
   }
 }
 
+/** How long to try to give back a loan that was lost, in ms. */
+const FAREWELL = 2_000;
+
 /** A server that cannot be reached takes the loan back by itself: that is no failure of the command. */
 async function givenBack(loan: Loan, silence: number): Promise<void> {
-  if (!loan.isHeld) return;
+  // Lost in time, it may be held by the server for a while yet; nothing of the command is left.
+  if (!loan.isHeld) return void (await Promise.race([loan.release().catch(() => {}), farewell()]));
   await loan.release().catch((error: Error) => {
     const seconds = Math.ceil(silence / 1000);
     tell(`holdfast: Not given back: ${error.message} The server takes it back in ${seconds}s.`);
   });
+}
+
+function farewell(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, FAREWELL));
 }

@@ -32,7 +32,7 @@ export function fullItem(written: string): ReservationItem {
     else
       throw wrong(`there is no field ${name}; use ${TEXTS.join(', ')}, pools, labels.NAME, count`);
   }
-  return item as ReservationItem;
+  return item;
 }
 
 function wrong(why: string): Refusal {

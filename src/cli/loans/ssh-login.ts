@@ -9,7 +9,7 @@ export interface Login {
   host: string;
   port: number;
   username: string;
-  /** As OpenSSH writes it. */
+  /** A key as OpenSSH writes it, or its fingerprint, `SHA256:…`. */
   hostKey: string;
   password?: string;
   /** Without both, the holder has a key of their own. */
@@ -69,10 +69,14 @@ export class LoginFiles implements Disposable {
   private readonly folder = mkdtempSync(join(tmpdir(), 'holdfast-ssh-'));
   private readonly written: string[] = [];
 
-  constructor(private readonly login: Login) {
-    const { hostKey, privateKey, password } = login;
+  /** `key`: that of the host, as OpenSSH writes it. */
+  constructor(
+    private readonly login: Login,
+    key: string,
+  ) {
+    const { privateKey, password } = login;
     // A name of our own, so that neither host nor port has to be spelled as OpenSSH does.
-    this.write('known_hosts', `${ALIAS} ${hostKey}\n`);
+    this.write('known_hosts', `${ALIAS} ${key}\n`);
     if (privateKey !== undefined) this.write('key', `${privateKey.trimEnd()}\n`);
     if (password === undefined) return;
     this.write('password', `${password}\n`);

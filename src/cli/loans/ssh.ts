@@ -8,8 +8,9 @@ import { Child } from './child';
 import { GRACE } from './deadlines';
 import { childEnvironment, markerOf } from './environment';
 import { Guard } from './guard';
+import { hostKeyOf } from './host-key';
 import { Signals } from './interrupted';
-import { loginOf, LoginFiles, type Login } from './ssh-login';
+import { loginOf, LoginFiles } from './ssh-login';
 
 /** `holdfast ssh ID [-- cmd]`: runs the system's ssh with the login and the host key of a loan. */
 export function addSsh(program: Command): void {
@@ -34,12 +35,17 @@ async function ssh(
 ): Promise<void> {
   const holdfast = await connect(command);
   const login = loginOf(await holdfast.reservations.get(id), options.resource);
-  process.exitCode = await runSsh(login, words, markerOf(id));
+  const key = await hostKeyOf(login);
+  using files = new LoginFiles(login, key);
+  process.exitCode = await runSsh(files, words, markerOf(id));
 }
 
-async function runSsh(login: Login, words: readonly string[], marker: string): Promise<number> {
+async function runSsh(
+  files: LoginFiles,
+  words: readonly string[],
+  marker: string,
+): Promise<number> {
   using signals = new Signals();
-  using files = new LoginFiles(login);
   const env = callerEnvironment();
   // If we are killed, the files go.
   const graceSeconds = GRACE / 1000;

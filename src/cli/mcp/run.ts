@@ -132,7 +132,6 @@ async function ending(
     if (from.aborted) act();
     else from.addEventListener('abort', act, { signal: over.signal });
   };
-  void loan.lost.then(() => resolve('loan_lost'));
   on(signal, 'cancelled');
   on(loan.signal, 'loan_lost');
   const timer = setTimeout(() => resolve('timeout'), timeout);

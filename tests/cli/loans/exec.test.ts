@@ -96,7 +96,8 @@ test.each([
   [['/etc/passwd'], 126, '/etc/passwd cannot be executed (EACCES).'],
 ])('%j never starts, and the thing is given back', async (command, code, message) => {
   const { stderr, ...ended } = await lab.run([...EXEC, '--', ...command]);
-  expect({ ...ended, stderr }).toMatchObject({ code, stderr: `holdfast: ${message}\n` });
+  expect(ended).toMatchObject({ code, stdout: '' });
+  expect(stderr.endsWith(`holdfast: ${message}\n`)).toBe(true);
 });
 
 test.each([
@@ -117,11 +118,11 @@ test.each([
 });
 
 test('SIGUSR1 reaches the command alone', async () => {
-  const running = lab.start(sh(`trap 'echo usr1; exit 0' USR1; sleep 0.05; echo ready; cat; :`));
+  const running = lab.start(sh(`trap 'echo usr1' USR1; (echo ready; exec cat); echo "cat: $?"`));
   await running.wrote(/ready/);
   running.child.kill('SIGUSR1');
   running.child.stdin!.end('still here\n');
-  expect((await running.ended).stdout).toContain('still here');
+  expect((await running.ended).stdout).toMatch(/still here\n(usr1\n)?cat: 0\n/);
 });
 
 test('stdin passes through, and a large output arrives whole at a slow reader', async () => {
@@ -169,6 +170,29 @@ test('a revoked loan ends the command and all that came of it, also what ignores
   expect(code).toBe(EXIT.lost);
   expect(stderr).toMatch(/^holdfast: The loan is lost, and the command is ended: /);
   expect(isAlive(pid)).toBe(false);
+});
+
+test('the lease is extended while the command runs', async () => {
+  const words = ['exec', '--pool', 'lab', '--for', '4s', '--', 'sleep', '6'];
+  expect(await lab.run(words)).toMatchObject({ code: 0, stderr: '' });
+});
+
+test('a lease that runs out is given back only when nothing of the command is left', async () => {
+  const beat = 'trap : TERM; while :; do date +%s%3N; sleep 0.05; done';
+  const words = ['exec', '--pool', 'lab', '--for', '6s', '--no-extend', '--note', 'beats'];
+  const { code, stdout } = await lab.run([...words, '--', 'sh', '-c', beat]);
+  expect(code).toBe(EXIT.lost);
+  const [loan] = await lab.admin.reservations.list({ order: 'desc', limit: 1 }).all();
+  const last = Number(stdout.trim().split('\n').at(-1));
+  expect(loan).toMatchObject({ note: 'beats', endReason: 'released' });
+  expect(last).toBeLessThan(Date.parse(loan!.endedAt!));
+});
+
+test('--no-extend warns of the end, and ends the command before it', async () => {
+  const words = ['exec', '--pool', 'lab', '--for', '4s', '--no-extend', '--', 'sleep', '1000'];
+  const { code, stderr } = await lab.run(words);
+  expect(code).toBe(EXIT.lost);
+  expect(stderr).toMatch(/^holdfast: The lease ends in \ds; the command is ended before that\.$/m);
 });
 
 test('when we are killed, the command ends as well, and its files are gone', async () => {

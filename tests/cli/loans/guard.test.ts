@@ -6,7 +6,7 @@ import { whenDone } from '../../helpers/cleanups';
 import { temporaryDirectory } from '../../helpers/engine';
 import { Guard } from '../../../src/cli/loans/guard';
 import { GUARD_SCRIPT } from '../../../src/cli/loans/guard-script';
-import { readProcesses, type ProcessRow } from '../../../src/cli/loans/processes';
+import { Family, readProcesses, type ProcessRow } from '../../../src/cli/loans/processes';
 
 let count = 0;
 const newMarker = () => `HOLDFAST_RUN_GUARD_${process.pid}_${++count}`;
@@ -24,7 +24,8 @@ async function started(marker: string, script: string) {
     detached: true,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  whenDone(() => void child.kill('SIGKILL'));
+  const family = new Family(marker, child.pid!, true);
+  whenDone(async () => void (await family.end(0)));
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   return { child, runaway: Number(String(line)) };
 }

@@ -79,7 +79,6 @@ test('while it waits there is one live line, and Ctrl-C gives up', async () => {
   const held = lab.start(['exec', '--pool', 'lab:2', '--', 'sh', '-c', 'echo ready; read -r line']);
   await held.wrote(/ready/);
   const running = onTerminal('echo ran');
-  // eslint-disable-next-line no-control-regex
   await running.wrote(/\r\u001b\[KWaiting, place 1/);
   running.child.stdin!.write('\u0003');
   const { code, stdout } = await running.ended;
