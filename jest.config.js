@@ -18,7 +18,7 @@ module.exports = {
   transformIgnorePatterns: [`/node_modules/(?!${MODULES}/)`],
   // An import at run time names the file that tsc makes.
   moduleNameMapper: {
-    '^(\\.\\.?/(?:server/[a-z-]+|build-info))\\.js$': '$1',
+    '^(\\.\\.?/(?:server/[a-z-]+|build-info|http-sessions))\\.js$': '$1',
     '^(\\.\\.?/(?:drivers/[a-z-]+/)?(?:driver|proxy|exec-proxy|metrics/(?:collector|tally)))\\.js$':
       '$1',
   },

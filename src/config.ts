@@ -54,6 +54,8 @@ export interface Config {
   logFormat: Settings['LOG_FORMAT'];
   /** Where the metrics are served; `api`: on the API's port, to those who may read them. */
   metrics: MetricsAt;
+  /** May agents call by the Model Context Protocol? */
+  mcp: boolean;
   /** The nightly backup; undefined if none is made. */
   backup: NightlySettings | undefined;
   /** The age recipient (`age1…`) of all backups, including those made by hand. */
@@ -176,6 +178,7 @@ function asConfig(settings: Settings, cacheDir: string): Config {
     bcryptCost: settings.BCRYPT_COST,
     logFormat: settings.LOG_FORMAT,
     metrics: settings.METRICS,
+    mcp: settings.MCP === 'true',
     backup: backupConfig(settings),
     backupEncryptTo: settings.BACKUP_ENCRYPT_TO,
     bindThreads: settings.BIND_THREADS === 'true',

@@ -1,6 +1,7 @@
 import { V1_API } from './http/v1/about';
 import type { ApiAbout } from './http/openapi';
 import type { Route } from './http/route';
+import { mcpRoutes } from './http/mcp';
 import { documentRoute, metricsRoute, systemRoutes, type BuildInfo } from './http/system';
 import { v1Routes } from './http/v1';
 import { LEGACY_API, legacyApis, type LegacyOptions } from './legacy';
@@ -13,6 +14,8 @@ export interface RouteOptions {
   github: boolean;
   /** Are metrics shown on the port of the API? */
   metrics?: boolean;
+  /** May agents call by the Model Context Protocol? Then the names of this server. */
+  mcp?: readonly string[] | null;
 }
 
 /** The routes that one document describes. */
@@ -36,7 +39,7 @@ export function allRoutes(options: RouteOptions): Route[] {
 }
 
 /** The tables that the API documents are made from. */
-export function routeTables({ build, legacy, github, metrics }: RouteOptions): RouteTables {
+export function routeTables({ build, legacy, github, metrics, mcp }: RouteOptions): RouteTables {
   const apis = legacyApis(legacy);
   const isOn = apis.routes.length > 0;
   const links: Record<string, string> = isOn ? { openapiLegacy: LEGACY_DOCUMENT } : {};
@@ -44,6 +47,7 @@ export function routeTables({ build, legacy, github, metrics }: RouteOptions): R
     ...v1Routes({ github }),
     ...systemRoutes(build, { fields: apis.welcome, links }),
     ...(metrics ? [metricsRoute] : []),
+    ...(mcp ? mcpRoutes(mcp) : []),
   ];
   const { version } = build;
   v1.push(documentRoute({ ...V1_DOCUMENT, routes: () => v1 }, version));

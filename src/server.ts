@@ -16,6 +16,7 @@ import type { LegacyOptions } from './legacy';
 import { allRoutes } from './routes';
 import { newId } from './ids';
 import type { Collector } from './metrics/collector';
+import { Agents } from './mcp/agents';
 import { serveMetrics } from './metrics-server';
 import { listen } from './listen';
 import { connectionLimits } from './open-files';
@@ -101,6 +102,7 @@ async function start(
       legacy: legacyOptions(config),
       github: services.github !== null,
       metrics: services.metrics !== null,
+      mcp: config.mcp ? ownNames(config) : null,
     }),
     services,
     logger: log,
@@ -113,6 +115,12 @@ async function start(
     rates: config.rates,
     connections,
   });
+  const agents = new Agents({
+    app,
+    version: buildInfo().version,
+    onFault: (error) => log.error({ err: error }, 'a tool of an agent failed'),
+  });
+  services.mcp = agents;
   const listening = new Listening(engine, heard, log, shareClock);
   await listening.start(presence.first);
   server.off('request', tryAgain);
@@ -148,6 +156,8 @@ async function start(
       return true;
     },
     stop: async () => {
+      // While their calls are still answered.
+      await agents.stop();
       const closed = Promise.all([close(server), metrics && close(metrics)]);
       binding?.stop();
       waiting.stop();
@@ -192,18 +202,18 @@ function close(server: Server): Promise<void> {
 }
 
 /** In open mode the legacy routes answer under this machine's names and that of PUBLIC_URL. */
-function legacyOptions({
-  legacyApi: mode,
-  legacyOpenCidrs: openCidrs,
-  host,
-  publicUrl,
-}: Config): LegacyOptions {
-  const hosts = [
+function legacyOptions(config: Config): LegacyOptions {
+  const { legacyApi: mode, legacyOpenCidrs: openCidrs } = config;
+  return { mode, openCidrs, hosts: ownNames(config) };
+}
+
+/** The names under which browsers on this machine, and those of PUBLIC_URL, call this server. */
+function ownNames({ host, publicUrl }: Config): string[] {
+  return [
     'localhost',
     '127.0.0.1',
     '[::1]',
     host,
     ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname]),
   ];
-  return { mode, openCidrs, hosts };
 }

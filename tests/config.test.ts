@@ -37,6 +37,7 @@ const REST = {
   github: undefined,
   webhookAllow: [],
   logFormat: 'json',
+  mcp: true,
   metrics: 'off',
   backup: undefined,
   bindThreads: false,

@@ -118,9 +118,16 @@ export const me = user
 export const newToken = z
   .strictObject({
     name,
-    scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length).optional().meta({
-      description: 'Default: read and reserve, as far as the calling credential has them.',
-    }),
+    scopes: z
+      .array(z.enum(SCOPES))
+      .min(1)
+      .max(SCOPES.length)
+      .optional()
+      .meta({
+        description:
+          'Default: read and reserve, as far as the calling credential has them. secrets: an agent ' +
+          'that uses it (MCP) is shown the passwords of what it borrows; read and reserve may give it.',
+      }),
     expiresInSeconds: z
       .number()
       .int()

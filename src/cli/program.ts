@@ -11,6 +11,7 @@ import { addRelease } from './loans/release';
 import { addReserve } from './loans/reserve';
 import { addSsh } from './loans/ssh';
 import { addWait } from './loans/wait';
+import { addMcp } from './mcp';
 import { addRekey } from './rekey';
 import { addResetPassword } from './reset-password';
 import { addRestore } from './restore';
@@ -44,7 +45,7 @@ const GROUPS: readonly (readonly [
   group: string,
   adders: readonly ((program: Command) => void)[],
 ])[] = [
-  ['Borrow:', [addExec, addReserve, addWait, addExtend, addRelease, addSsh]],
+  ['Borrow:', [addExec, addReserve, addWait, addExtend, addRelease, addSsh, addMcp]],
   [
     'Look:',
     [addStatus, addPools, addQueue, addHolders, addLs, addShow, addEvents, addReturns, addDoctor],

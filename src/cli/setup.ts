@@ -10,7 +10,7 @@ export function addSetup(program: Command): void {
     .requiredOption('--email <address>', 'Their e-mail address, used to sign in.')
     .description(
       'Create the first admin. The password is read from ADMIN_PASSWORD, or else as one line ' +
-        'from stdin. Prints a token with every scope.',
+        'from stdin. Prints a token with every scope but secrets.',
     )
     .action(lazily(async () => (await import('./server/setup.js')).setup));
 }

@@ -11,7 +11,7 @@ export function generatedDocuments(version: string): Record<string, string> {
   const legacy = { mode: 'guarded', openCidrs: [], hosts: [] } as const;
   const described = ({ routes, about }: RouteTable) =>
     written(openApiDocument(routes, about, version));
-  const tables = routeTables({ build, legacy, github: true, metrics: true });
+  const tables = routeTables({ build, legacy, github: true, metrics: true, mcp: [] });
   return {
     'openapi.json': described(tables.v1),
     'openapi-legacy.json': described(tables.legacy),

@@ -12,7 +12,7 @@ import { authorOf, mayWrite } from './author';
 import { idempotencyKeyOf } from './idempotency-key';
 import type { Logger } from './logger';
 import { pageRoutes } from './pages';
-import { placeOf, readForwardedFor } from './address';
+import { addressOf, placeOf, readForwardedFor } from './address';
 import { attemptOf, countAttempts } from './attempts';
 import { bodyReader, cutUploads, isJson, isSent } from './body';
 import type { Connections } from './connections';
@@ -121,6 +121,7 @@ function serveRoute(route: Route, { services, connections }: AppOptions, base: s
       services: mayWrite(route)
         ? servicesFor(services, authorOf(request, route, principal, ids))
         : services,
+      method: request.method,
       params,
       query,
       body,
@@ -136,9 +137,11 @@ function serveRoute(route: Route, { services, connections }: AppOptions, base: s
       sessionCookie: (secret, seconds) => sessionCookie(request, secret, seconds),
       wait: heldFor(waitOf(request, query), request, response, connections),
       wantsStream: () => wantsStream(request, response, connections),
+      holds: () => heldFor(1, request, response, connections) > 0,
       header: (name) => request.get(name),
       signal: () => signalOf(response),
       attempt: () => attemptOf(request),
+      address: addressOf(request),
       url: request.originalUrl,
       base,
     };

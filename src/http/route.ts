@@ -23,6 +23,8 @@ export interface Call<Params, Query, Body> {
    * holds none of them.
    */
   services: Services;
+  /** As HTTP spells it. */
+  method: string;
   params: Params;
   query: Query;
   body: Body;
@@ -44,12 +46,16 @@ export interface Call<Params, Query, Body> {
    * Errors: `busy` if none is left.
    */
   wantsStream: () => boolean;
+  /** Takes one of the places for held answers until this one is sent; false if none is left. */
+  holds: () => boolean;
   /** Returns a header of the call. */
   header: (name: string) => string | undefined;
   /** Returns a signal that aborts when the caller disconnects. */
   signal: () => AbortSignal;
   /** Returns the attempt that the call makes if its body holds a secret that could be guessed. */
   attempt: () => Attempt;
+  /** The address of the caller. */
+  address: string;
   /** Path and query as sent, for links. */
   url: string;
   /** The path of PUBLIC_URL, for links in a body; empty without one. */

@@ -1,6 +1,7 @@
 import type { Author } from '../domain/author';
 import type { SessionTimes } from '../domain/people/session';
 import type { Passwords } from '../crypto/passwords';
+import type { Principal } from '../domain/people/user';
 import { Authentication } from './people/authentication';
 import { Directory } from './people/directory';
 import type { Drivers } from './lifecycle/drivers';
@@ -30,6 +31,29 @@ export type { Page } from '../store/reads';
 export interface MetricsText {
   contentType: string;
   render(): Promise<string>;
+}
+
+/** A call of an agent, as the route takes it. */
+export interface AgentCall {
+  method: string;
+  /** The session that it names. */
+  session: string | undefined;
+  /** The message, parsed. */
+  body: unknown;
+  headers: [name: string, value: string][];
+  principal: Principal;
+  /** The secret of the caller's token: with it, the tools call. */
+  token: string;
+  /** The address of the caller. */
+  address: string;
+  /** Aborts when the caller has its answer, or is gone. */
+  signal: AbortSignal;
+}
+
+/** The sessions of agents that call over HTTP. */
+export interface AgentSessions {
+  /** Answers a call. Errors: `not_found`, `invalid`, `busy`. */
+  answer: (call: AgentCall) => Promise<Response>;
 }
 
 /** The parts of an API that may write, made for the author of what they write. */
@@ -63,6 +87,8 @@ export interface Services extends UseCases {
   statistics: () => Promise<Statistics>;
   /** The metrics that the API shows; null: it shows none. */
   metrics: MetricsText | null;
+  /** Agents that call by the Model Context Protocol; null: none may. */
+  mcp: AgentSessions | null;
   useCases: (engine: Engine) => UseCases;
 }
 
@@ -114,6 +140,7 @@ export function createServices(
     health: () => examine(engine),
     statistics: () => statistics(engine),
     metrics: null,
+    mcp: null,
     useCases,
   };
 }

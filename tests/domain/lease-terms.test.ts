@@ -123,7 +123,10 @@ describe('a wish for access', () => {
 it('a token has the rights of its role: priority and other people are for admins', () => {
   const all = { scopes: [...SCOPES], maxPriority: 7 };
   expect(rightsAs('admin', all)).toEqual(all);
-  expect(rightsAs('user', all)).toEqual({ scopes: ['read', 'reserve', 'self'], maxPriority: 0 });
+  expect(rightsAs('user', all)).toEqual({
+    scopes: ['read', 'reserve', 'self', 'secrets'],
+    maxPriority: 0,
+  });
   expect(rightsAs('user', { scopes: ['read'], maxPriority: -3 })).toEqual({
     scopes: ['read'],
     maxPriority: -3,

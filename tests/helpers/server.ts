@@ -10,6 +10,7 @@ import type { LegacyOptions } from '../../src/legacy';
 import type { Rates } from '../../src/http/limits';
 import { createTimedServer, type Timeouts } from '../../src/http/timeouts';
 import type { Answer, Call, Route } from '../../src/http/route';
+import { Agents } from '../../src/mcp/agents';
 import { allRoutes } from '../../src/routes';
 import { newId } from '../../src/ids';
 import type { GithubSetup } from '../../src/service/people/github-sign-in';
@@ -45,6 +46,8 @@ export interface TestServerOptions extends TestEngineOptions {
   onRequest?: RequestListener;
   /** The metrics that the API shows; none by default. */
   metrics?: MetricsText;
+  /** How long a session of an agent may be idle, in ms; agents may call if it is given. */
+  mcpIdle?: number;
   /** Sign-in with GitHub; off by default. */
   github?: GithubSetup;
 }
@@ -58,6 +61,8 @@ export class TestServer {
   readonly logged: Logged[] = [];
   readonly routes: Route[];
   readonly anybody: Caller;
+  /** The sessions of agents, if they may call. */
+  readonly sessions: Agents | null = null;
   private adminToken: string | null = null;
   private stopped = false;
 
@@ -82,6 +87,7 @@ export class TestServer {
       legacy: { mode: 'off', openCidrs: [], hosts: [], ...legacy },
       github: services.github !== null,
       metrics: services.metrics !== null,
+      mcp: options.mcpIdle === undefined ? null : ['127.0.0.1', 'localhost'],
     });
     this.routes = routes;
     const app = createApp({
@@ -96,6 +102,12 @@ export class TestServer {
       connections,
       page,
     });
+    if (options.mcpIdle !== undefined) {
+      const onFault = (error: unknown) => this.logger().error({ err: error }, 'a tool failed');
+      const sessions = new Agents({ app, version: '1', idle: options.mcpIdle, onFault });
+      services.mcp = sessions;
+      this.sessions = sessions;
+    }
     if (onRequest) server.on('request', onRequest);
     server.on('request', judgeAnswers());
     server.on('request', app);
@@ -126,7 +138,7 @@ export class TestServer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** The first admin, with a token of every scope. */
+  /** The first admin, with a token of every scope but `secrets`. */
   async admin(): Promise<Caller> {
     this.adminToken ??= await this.setUp();
     return this.bearer(this.adminToken);
@@ -169,6 +181,7 @@ export class TestServer {
   async stop(): Promise<void> {
     if (this.stopped) return;
     this.stopped = true;
+    await this.sessions?.stop();
     this.services.waiting.stop();
     await new Promise((resolve) => this.server.close(resolve).closeAllConnections());
     await this.test.stop();

@@ -85,6 +85,7 @@ const NEEDED: Record<RouteAccess, string[]> = {
   ],
   'identity:write': [],
   metrics: [],
+  secrets: [],
 };
 
 let server: TestServer;
@@ -95,6 +96,7 @@ let nobody: Caller;
 beforeAll(async () => {
   server = await TestServer.start({
     pools: 'pools: [{ name: lab, kind: account, driver: simulated, size: 1 }]',
+    mcpIdle: 60_000,
   });
   admin = await server.admin();
   reader = await server.user('reader', ['read']);

@@ -144,7 +144,7 @@ let fresh: TestServer;
 beforeAll(async () => {
   fresh = await TestServer.start();
   const github = (await FakeGithub.start(fresh.test.clock)).setup();
-  server = await LegacyServer.start({ mode: 'guarded', pools: POOLS, github });
+  server = await LegacyServer.start({ mode: 'guarded', pools: POOLS, github, mcpIdle: 60_000 });
   admin = await server.admin();
   // The credential in the examples of the VM reservation API.
   const user1 = { name: 'user1', email: 'user1@email.com', password: 'user1' };

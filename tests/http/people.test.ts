@@ -1,5 +1,5 @@
 import { userByUsername } from '../../src/service/people/by-username';
-import { SCOPES } from '../../src/domain/people/user';
+import { ADMIN_SCOPES, SCOPES } from '../../src/domain/people/user';
 import type { Caller } from '../helpers/server';
 import { PASSWORD, problem, SETUP_TOKEN, TestServer } from '../helpers/server';
 
@@ -8,7 +8,7 @@ const AT = '2026-01-01T00:00:00.000Z';
 const id = expect.stringMatching(/^[0-9a-f-]{36}$/) as string;
 
 describe('POST /v1/setup', () => {
-  test('makes the first admin once, with a token that has every scope', async () => {
+  test('makes the first admin once, with a token that has every scope but secrets', async () => {
     const server = await TestServer.start();
     const wrong = await server.anybody.post('/v1/setup').send({ ...ADA, setupToken: 'hf_guess' });
     expect({ status: wrong.status, body: wrong.body }).toEqual({
@@ -34,7 +34,7 @@ describe('POST /v1/setup', () => {
     const me = await server.bearer(body.token as string).get('/v1/me');
     expect(me.body).toEqual({
       ...body.user,
-      scopes: SCOPES,
+      scopes: ADMIN_SCOPES,
       maxPriority: 100,
       apiTokenId: id,
       emails: [],
@@ -321,7 +321,10 @@ describe('API tokens', () => {
     };
     expect(await rights()).toEqual({ scopes: SCOPES, maxPriority: 100 });
     await role('user');
-    expect(await rights()).toEqual({ scopes: ['read', 'reserve', 'self'], maxPriority: 0 });
+    expect(await rights()).toEqual({
+      scopes: ['read', 'reserve', 'self', 'secrets'],
+      maxPriority: 0,
+    });
     for (const excess of [
       { scopes: ['identity:write'] },
       { scopes: ['admin'] },
@@ -333,12 +336,28 @@ describe('API tokens', () => {
     expect(await rights()).toEqual({ scopes: SCOPES, maxPriority: 100 });
   });
 
+  test('show an agent secrets only on purpose, and whoever borrows can say so', async () => {
+    const server = await TestServer.start();
+    const bob = await server.user('bob');
+    const mine = async (caller: typeof bob) => (await caller.get('/v1/me')).body.scopes as string[];
+    for (const caller of [bob, await server.admin(), server.basic('bob@example.org', PASSWORD)])
+      expect(await mine(caller)).not.toContain('secrets');
+    const made = await bob
+      .post('/v1/tokens')
+      .send({ name: 'agent', scopes: ['read', 'reserve', 'secrets'] });
+    expect(await mine(server.bearer(made.body.token as string))).toEqual([
+      'read',
+      'reserve',
+      'secrets',
+    ]);
+  });
+
   test('can do no more than what made them', async () => {
     const server = await TestServer.start();
     const bob = await server.user('bob');
     const { body } = await bob.post('/v1/tokens').send({ name: 'keeper', scopes: ['self'] });
     const keeper = server.bearer(body.token as string);
-    for (const scope of ['read', 'reserve', 'admin', 'identity:write']) {
+    for (const scope of ['read', 'reserve', 'admin', 'identity:write', 'secrets']) {
       expect(
         (await keeper.post('/v1/tokens').send({ name: 'more', scopes: ['self', scope] })).body,
       ).toEqual(problem(403, 'forbidden', 'scopes'));

@@ -74,6 +74,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     'src/http/instants.ts',
   ],
   'src/http/': ['src/service/', 'src/api/', 'src/domain/'],
+  // The tools of agents: callers of v1, wherever they run.
+  'src/mcp/': ['src/client/', 'src/api/', 'src/domain/errors.ts', 'src/service/services.ts'],
   // Types only, as the test below says: none of it is in the bundle.
   'src/client/': ['src/domain/errors.ts'],
   'jobs/': ['src/worker.ts'],
@@ -162,6 +164,23 @@ test('the library for metrics is loaded only where metrics are wanted', () => {
   );
   // It loads nothing further.
   expect(loading).toEqual(['src/metrics-server.ts: listener']);
+});
+
+test('the library for agents is loaded only when an agent calls', () => {
+  const library = sources.filter(({ text }) => text.includes("'@modelcontextprotocol/server"));
+  const naming = library.map(({ path }) => path);
+  expect(naming.sort()).toEqual([
+    'src/cli/mcp/serve.ts',
+    'src/mcp/http-session.ts',
+    'src/mcp/http-sessions.ts',
+    'src/mcp/server.ts',
+  ]);
+  const loading = sources.filter(
+    ({ path, text }) =>
+      !naming.includes(path) &&
+      /^import (?!type)[^;]* from '[^']*\/(mcp\/serve|http-sessions?|mcp\/server)';$/m.test(text),
+  );
+  expect(loading.map(({ path }) => path)).toEqual([]);
 });
 
 test('the client imports nothing but types from the rest, and no package', () => {

@@ -1,14 +1,29 @@
-export const SCOPES = ['read', 'reserve', 'self', 'admin', 'identity:write', 'metrics'] as const;
+export const SCOPES = [
+  'read',
+  'reserve',
+  'self',
+  'admin',
+  'identity:write',
+  'metrics',
+  'secrets',
+] as const;
 /**
  * `read`: see pools, resources and one's own reservations. `reserve`: borrow. `self`: one's own
- * profile and tokens. `metrics`: the metrics of the server, and nothing else.
+ * profile and tokens. `metrics`: the metrics of the server, and nothing else. `secrets`: an agent
+ * is shown the passwords of what it borrows; calls of v1 show them to their holder without it.
  */
 export type Scope = (typeof SCOPES)[number];
+
+/** The scopes of an admin's sign-in: all but `secrets`, which is given to a token on purpose only. */
+export const ADMIN_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== 'secrets');
 
 /** The scopes of a sign-in by password: everything that concerns only the user. */
 export const OWN_SCOPES: readonly Scope[] = ['read', 'reserve', 'self'];
 
 export type Role = 'user' | 'admin';
+
+/** The scopes that a token of anybody may have. */
+const FOR_ANYBODY: readonly Scope[] = [...OWN_SCOPES, 'secrets'];
 
 /** The most further addresses, and the most SSH keys, of one user. */
 export const MOST_ADDRESSES = 100;
@@ -30,7 +45,7 @@ export type Rights = Pick<ApiToken, 'scopes' | 'maxPriority'>;
 export function rightsAs(role: Role, { scopes, maxPriority }: Rights): Rights {
   if (role === 'admin') return { scopes, maxPriority };
   return {
-    scopes: scopes.filter((scope) => OWN_SCOPES.includes(scope)),
+    scopes: scopes.filter((scope) => FOR_ANYBODY.includes(scope)),
     maxPriority: Math.min(maxPriority, 0),
   };
 }
@@ -156,6 +171,16 @@ export interface Principal {
 /** May this principal act for everybody? Both the role and the scope are needed. */
 export function isAdmin(principal: Principal): boolean {
   return principal.role === 'admin' && principal.scopes.includes('admin');
+}
+
+/**
+ * May this principal make a token with this scope? They need it themselves. `secrets` shows an agent
+ * no more than `read` and `reserve` show to any caller, so that these two are enough to give it.
+ */
+export function mayGrant({ role, scopes }: Principal, scope: Scope): boolean {
+  if (scope === 'admin') return role === 'admin' && scopes.includes('admin');
+  const needed: Scope[] = scope === 'secrets' ? ['read', 'reserve'] : [scope];
+  return scopes.includes(scope) || needed.every((each) => scopes.includes(each));
 }
 
 /**

@@ -41,6 +41,10 @@ export const GITHUB: Tag = {
   name: 'Sign-in with GitHub',
   description: 'Only where GitHub is set up; elsewhere these paths are unknown.',
 };
+export const AGENTS: Tag = {
+  name: 'Agents',
+  description: 'The Model Context Protocol, unless MCP=false; docs/mcp.md has its tools.',
+};
 export const SYSTEM: Tag = {
   name: 'System',
   description: 'The server itself: its health, its version, its counts and its documents.',

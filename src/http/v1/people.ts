@@ -38,7 +38,10 @@ export const setupRoute: Route = route({
   signsIn: true,
   body: setup,
   answers: {
-    201: { description: 'The admin, and a token with every scope.', body: setupAnswer },
+    201: {
+      description: 'The admin, and a token with every scope but `secrets`.',
+      body: setupAnswer,
+    },
   },
   errors: ['invalid', 'unauthenticated', 'already_set_up'],
   handle: async ({ services, body: { setupToken, ...input }, attempt }) => {

@@ -7,10 +7,10 @@ import { isUseNews, noteUse, signsIn, type Session } from '../../domain/people/s
 import { checkCaller, isLive, refusedCredential } from '../../domain/people/caller';
 import { MAX_PRIORITY } from '../../domain/queue/scheduling';
 import {
+  ADMIN_SCOPES,
   comparable,
   OWN_SCOPES,
   rightsAs,
-  SCOPES,
   type ApiToken,
   type Principal,
   type Scope,
@@ -213,7 +213,7 @@ function withToken(user: User, token: ApiToken): Principal {
 function inPerson(user: User): Principal {
   const found =
     user.role === 'admin'
-      ? principal(user, null, SCOPES, MAX_PRIORITY)
+      ? principal(user, null, ADMIN_SCOPES, MAX_PRIORITY)
       : principal(user, null, OWN_SCOPES, 0);
   return { ...found, passwordVersion: user.passwordVersion ?? 0 };
 }

@@ -7,10 +7,11 @@ import { checkCaller } from '../../domain/people/caller';
 import { onceById } from '../../domain/idempotency';
 import { MAX_PRIORITY } from '../../domain/queue/scheduling';
 import {
+  ADMIN_SCOPES,
   comparable,
   isAdmin,
+  mayGrant,
   maySetPassword,
-  SCOPES,
   type Principal,
   type Scope,
   type User,
@@ -46,8 +47,8 @@ export class Users {
 
   /**
    * Makes the first admin, given the setup token. Returns the user's id and the secret of a token
-   * with every scope. `attempt` bounds guesses. Errors: `unauthenticated`, `rate_limited`,
-   * `already_set_up`, `conflict`.
+   * with every scope but `secrets`. `attempt` bounds guesses. Errors: `unauthenticated`,
+   * `rate_limited`, `already_set_up`, `conflict`.
    */
   async setUp(
     setupToken: string,
@@ -90,7 +91,7 @@ export class Users {
           draftToken(
             this.engine.newId(),
             user.id,
-            { name: 'setup', scopes: [...SCOPES] },
+            { name: 'setup', scopes: [...ADMIN_SCOPES] },
             secret,
             MAX_PRIORITY,
             now,
@@ -207,10 +208,7 @@ export class Users {
   ): Promise<{ id: string; secret: string | null }> {
     const scopes =
       input.scopes ?? DEFAULT_SCOPES.filter((scope) => principal.scopes.includes(scope));
-    const excess = scopes.find(
-      (scope) =>
-        !principal.scopes.includes(scope) || (scope === 'admin' && principal.role !== 'admin'),
-    );
+    const excess = scopes.find((scope) => !mayGrant(principal, scope));
     if (excess)
       throw new DomainError('forbidden', `You do not have the scope ${excess} yourself.`, 'scopes');
     const maxPriority = input.maxPriority ?? Math.min(principal.maxPriority, 0);
