@@ -119,6 +119,26 @@ test('quarantine lists what failed, and tries it again', async () => {
   expect((await line.run('quarantine', 'retry', name)).code).toBe(EXIT.refused);
 });
 
+test('a pool shows what cannot be lent of it, and why', async () => {
+  const { name } = await anyResource();
+  await json('maintenance', name, '--reason', 'fan');
+  const { stdout } = await line.run('pools', 'lab');
+  expect(stdout).toMatch(new RegExp(`^ +${name} +\\w+, maintenance`, 'm'));
+  expect((await json('pools', 'lab')).name).toBe('lab');
+  await json('maintenance', name, '--end');
+  expect((await line.run('pools', 'lab')).stdout).not.toContain(name);
+});
+
+test('events tell who changed what, and why', async () => {
+  const { name } = await anyResource();
+  await json('maintenance', name, '--reason', 'new fan');
+  const words = ['events', '--type', 'resource.admin_state', '--limit', '1'];
+  expect((await line.run(...words)).stdout).toMatch(
+    new RegExp(`resource\\.admin_state +${name} .* in_service → maintenance: new fan +\\d+\\n$`),
+  );
+  await json('maintenance', name, '--end');
+});
+
 test('users are added with a password from stdin, changed and removed', async () => {
   const words = ['users', 'add', '--name', 'Cid', '--email', 'cid@example.org', '--password'];
   const { stdout } = await line.with({ stdin: 'correct horse\n' }, ...words, '-o', 'name');
