@@ -32,9 +32,13 @@ export function waitingOf(reservation: Reservation): Waiting | null {
   };
 }
 
-/** The item that is served last decides, each by the first thing that it can get. */
+/**
+ * The item that is served last decides, each by the first thing that it can get. Where one is being
+ * cleaned, only the latest time is known: the item may be served at once.
+ */
 function estimateOf(items: WaitingItem[]): Date | null {
-  const firsts = items.map(({ because }) =>
+  const known = items.filter(({ because }) => because.every(({ reason }) => reason !== 'cleaning'));
+  const firsts = known.map(({ because }) =>
     Math.min(...because.flatMap(({ until }) => (until === undefined ? [] : [Date.parse(until)]))),
   );
   const last = Math.max(...firsts);

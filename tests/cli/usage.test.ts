@@ -48,6 +48,20 @@ test('a mistyped option is reported, of the program and of a command', async () 
   );
 });
 
+test('an option of a command that stands before it is told where it goes', async () => {
+  expect((await said('--context', 'lab', 'ls')).stderr).toMatch(
+    /^error: unknown option '--context'\n(?:.*\n)?\(Options stand after the command\.\)\n$/,
+  );
+});
+
+test('a missing argument shows the usage', async () => {
+  expect(await said('exec', '--pool', 'lab')).toEqual(
+    wrong(
+      "error: missing required argument 'command'; usage: holdfast exec [options] <command...>\n",
+    ),
+  );
+});
+
 test('an extra argument is an error if the command is known', async () => {
   expect((await said('serve', 'now')).stderr).toBe(
     "error: too many arguments for 'serve'. Expected 0 arguments but got 1: now.\n",

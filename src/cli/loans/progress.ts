@@ -1,6 +1,7 @@
 import type { Waiting } from '../../client';
 import { cutTo, plain } from '../remote/table';
 import { relative } from '../remote/times';
+import { whyOf } from './why';
 
 const REDRAW_EVERY = 1_000;
 /** A terminal that does not know its width says 0. */
@@ -62,9 +63,10 @@ export class Progress {
 
 /** A line about a request that waits. `spelled` writes an instant (RFC 3339). */
 export function waitingText(waiting: Waiting, spelled: (instant: string) => string): string {
-  const { status, position, positionIsExact, estimate, sentence } = waiting;
+  const { status, position, positionIsExact, estimate, because, sentence } = waiting;
   const place = position === null ? '' : `, place ${positionIsExact ? '' : 'over '}${position}`;
   const when = estimate === null ? '' : `, ${spelled(estimate.toISOString())} at the earliest`;
-  const why = sentence === '' ? '' : `: ${plain(sentence)}`;
+  const reasons = whyOf(because, spelled) ?? plain(sentence);
+  const why = reasons === '' ? '' : `: ${reasons}`;
   return `${status === 'preparing' ? 'Preparing' : 'Waiting'}${place}${when}${why}`;
 }

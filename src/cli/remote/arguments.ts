@@ -56,6 +56,19 @@ export async function resourceOf(holdfast: Holdfast, named: string): Promise<Res
   throw new Refusal('missing', `There is no resource ${named}.`);
 }
 
+/** Gives the user with this id, e-mail address or user name. Errors: Refusal `missing`. */
+export async function userOf(holdfast: Holdfast, named: string): Promise<Schemas['User']> {
+  try {
+    return await holdfast.users.get(named);
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+  }
+  const wanted = named.toLowerCase();
+  for await (const user of holdfast.users.list({ limit: LARGEST_PAGE }))
+    if ([user.email, user.username].some((login) => login?.toLowerCase() === wanted)) return user;
+  throw new Refusal('missing', `There is no user ${named}. See: holdfast users list`);
+}
+
 /** Gives at most so many entries of a list. */
 export async function first<T>(listing: AsyncIterable<T>, most: number): Promise<T[]> {
   const rows: T[] = [];

@@ -30,16 +30,20 @@ export function addEvents(program: Command): void {
     about: 'List what happened, when and by whom; with --follow, go on as it happens.',
     examples: [
       'events --pool lab --since 1h',
+      'events --actor bea@example.org --since 1d',
       'events --follow --type lease.ending,lease.lost -o json',
     ],
   })
     .option('-f, --follow', 'Write each event as it happens, as JSON a line each, until stopped.')
-    .option('--type <types>', 'Only of these types, separated by commas.')
+    .option(
+      '--type <types>',
+      'Only of these types, separated by commas; docs/events.md lists them.',
+    )
     .option('--pool <name>', 'Only about this pool.')
     .option('--resource <resource>', 'Only about this resource, by id or name.')
     .option('--reservation <id>', 'Only about this reservation.')
     .option('--user <user>', 'Only about this user, by id or e-mail address, for admins.')
-    .option('--actor <actor>', 'Only by this user or job.')
+    .option('--actor <actor>', 'Only by this user, by id or e-mail address, or this job.')
     .option('--since <time>', 'From this time on: RFC 3339, or 2h for ago.', pastInstant)
     .option('--until <time>', 'Before this time.', pastInstant)
     .option('--limit <n>', 'At most so many, the newest first.', wholeNumber, 50)
@@ -81,7 +85,11 @@ function lineIn(command: Command, field: string | undefined): (event: Event) => 
   const format = formatOf(command);
   if (format === 'name') return ({ seq }) => String(seq);
   if (format !== 'table') return (event) => JSON.stringify(event);
-  return (event) => [event.at, event.type, aboutOf(event), actorOf(event)].map(plain).join('  ');
+  return (event) =>
+    [event.at, event.type, aboutOf(event), actorOf(event), whatOf(event)]
+      .map(plain)
+      .join('  ')
+      .trimEnd();
 }
 
 function columns(): Column<Event>[] {
@@ -91,12 +99,21 @@ function columns(): Column<Event>[] {
     { title: 'EVENT', value: ({ type }) => type },
     { title: 'ABOUT', value: aboutOf },
     { title: 'BY', value: actorOf, rank: 1 },
-    { title: 'SEQ', value: ({ seq }) => seq, right: true, rank: 2 },
+    { title: 'WHAT', value: whatOf, rank: 2 },
+    { title: 'SEQ', value: ({ seq }) => seq, right: true, rank: 3 },
   ];
 }
 
 function aboutOf({ resource, pool, reservation, user }: Event): string {
   return resource?.name ?? resource?.id ?? pool?.name ?? reservation ?? user ?? '-';
+}
+
+/** The change that an event tells, such as `in_service → draining: its disk fails`. */
+function whatOf({ data }: Event): string {
+  const { from, to, reason, detail } = data as Readonly<Record<string, unknown>>;
+  const change = typeof from === 'string' && typeof to === 'string' ? `${from} → ${to}` : '';
+  const why = [reason, detail].filter((text) => typeof text === 'string').join(', ');
+  return [change, why].filter((text) => text !== '').join(': ');
 }
 
 function actorOf({ actor }: Event): string {

@@ -10,6 +10,8 @@ import type { EXIT } from '../exit-codes';
 
 type Exit = keyof typeof EXIT;
 
+const ELSEWHERE = 'Does the server run, and is --url right? `holdfast doctor` looks closer.';
+
 /** Codes of problems that do not mean that the server refuses what was asked. */
 const EXITS: Readonly<Partial<Record<ProblemError['code'], Exit>>> = {
   invalid: 'usage',
@@ -32,7 +34,7 @@ export function failureOf(error: unknown): { message: string; exit: Exit } | nul
   if (error instanceof LoanLostError) return { message: error.message, exit: 'lost' };
   if (error instanceof ConnectionError)
     return {
-      message: `${error.message.replace(/\.$/, '')}${reasonOf(error)}.`,
+      message: `${error.message.replace(/\.$/, '')}${reasonOf(error)}. ${ELSEWHERE}`,
       exit: 'unreachable',
     };
   if (error instanceof UnexpectedAnswerError)
@@ -44,10 +46,16 @@ function problem({ code, detail, field, requestId }: ProblemError): {
   message: string;
   exit: Exit;
 } {
-  const place = field === undefined || detail.includes(field) ? '' : `${field}: `;
+  const place = field === undefined || saysAll(detail, field) ? '' : `${field}: `;
   const hint = code === 'unauthenticated' ? ' Run `holdfast login`, or set HOLDFAST_TOKEN.' : '';
   const trace = code === 'internal' ? ` The log of the server has it as ${requestId}.` : '';
-  return { message: `${place}${detail}${hint}${trace}`, exit: EXITS[code] ?? 'refused' };
+  const list = /^There is no pool /.test(detail) ? ' See: holdfast pools' : '';
+  return { message: `${place}${detail}${hint}${list}${trace}`, exit: EXITS[code] ?? 'refused' };
+}
+
+/** Where the sentence names the thing, its place in the body helps nobody at a terminal. */
+function saysAll(detail: string, field: string): boolean {
+  return /^There is no (pool|resource|user) \S/.test(detail) || detail.includes(field);
 }
 
 /** The innermost reason, such as ECONNREFUSED. */

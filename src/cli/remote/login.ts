@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { Holdfast } from '../../client';
+import { Holdfast, UnauthenticatedError } from '../../client';
 import { callerEnvironment } from '../../environment';
 import { tell } from '../alone';
 import { Refusal } from '../exit-codes';
@@ -41,8 +41,8 @@ async function login(options: LoginOptions, command: Command): Promise<void> {
   if (options.github && options.user !== undefined)
     throw new Refusal('usage', '--github and --user exclude each other.');
   const retryFor = patienceOf(command);
-  const context = await signIn({ ...options, url, retryFor });
-  const me = await new Holdfast({ ...context, retryFor }).me.get();
+  const context = await signIn({ ...options, url, retryFor }).catch(refusalOf(options.user));
+  const me = await new Holdfast({ ...context, retryFor }).me.get().catch(refusalOf());
   // Read only now: other commands may have written meanwhile.
   const { contexts } = readContexts();
   const name = options.context || nameFor(url, contexts);
@@ -52,14 +52,32 @@ async function login(options: LoginOptions, command: Command): Promise<void> {
     tell('HOLDFAST_TOKEN is set, and counts before the context.');
 }
 
+/** Says what was wrong to somebody who is signing in already; hands on all other errors. */
+function refusalOf(user?: string): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof UnauthenticatedError)) throw error;
+    throw new Refusal(
+      'denied',
+      user === undefined
+        ? 'The token is wrong, expired or revoked.'
+        : `There is no user ${user}, or the password is wrong.`,
+    );
+  };
+}
+
 /**
  * The address to sign in to: as given, or that of the context, or of a server on this machine.
  * A new context needs one: its token must not go to the server of another.
  */
 function urlOf({ url, context }: LoginOptions, { current, contexts }: Contexts): string {
   const known = contexts[context || current || ''];
-  if (!url && context && !known)
-    throw new Refusal('usage', `There is no context ${context} yet: --url is needed to make it.`);
+  if (!url && context && !known) {
+    const example = contexts[current || '']?.url ?? LOCAL_URL;
+    throw new Refusal(
+      'usage',
+      `There is no context ${context} yet. Say where its server is, such as --url ${example}`,
+    );
+  }
   return addressOf(url || known?.url || LOCAL_URL);
 }
 

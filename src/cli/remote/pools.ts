@@ -1,17 +1,20 @@
 import type { Command } from 'commander';
-import type { Schemas } from '../../client';
+import type { Holdfast, Schemas } from '../../client';
 import { showingCommand } from './command';
 import { connect } from './connect';
-import { show, showList } from './output';
+import { formatOf, show, showList } from './output';
+import { stateOfResource } from './resource-facts';
 import type { Column } from './table';
 import { spelledDuration } from './times';
 
 type Pool = Schemas['Pool'];
+type Fact = [string, string | number | null];
 
 /** `holdfast pools [NAME]`: all pools, or one. */
 export function addPools(program: Command): void {
   showingCommand(program, 'pools', {
-    about: 'List the pools and what is free in them, or show one of them.',
+    about:
+      'List the pools and what is free in them, or show one, with what cannot be lent and why.',
     examples: ['pools', 'pools free', 'pools free --field counts.available'],
   })
     .argument('[name]', 'The pool to show. Default: all.')
@@ -19,7 +22,8 @@ export function addPools(program: Command): void {
       const holdfast = await connect(command);
       if (name !== undefined) {
         const pool = await holdfast.pools.get(name);
-        return await show(command, { body: pool, name: pool.name, facts: factsOfPool(pool) });
+        const facts = [...factsOfPool(pool), ...(await absentIn(holdfast, pool, command))];
+        return await show(command, { body: pool, name: pool.name, facts });
       }
       const rows = await holdfast.pools.list().all();
       await showList(command, { rows, name: (pool) => pool.name, columns: COLUMNS, none: NONE });
@@ -27,6 +31,8 @@ export function addPools(program: Command): void {
 }
 
 const NONE = 'There are no pools.';
+const PAGE = 200;
+const MOST_ABSENT = 10;
 const count = (pool: Pool, state: string) =>
   (pool.counts as Readonly<Record<string, number | undefined>>)[state] ?? 0;
 
@@ -60,10 +66,31 @@ function typesOf({ types }: Pool): string {
 function leaseOf({ default: usual, maximum }: Pool['lease']): string {
   const spelled = (seconds: number | null) =>
     seconds === null ? 'no end' : spelledDuration(seconds * 1000);
-  return usual === maximum ? spelled(usual) : `${spelled(usual)}, at most ${spelled(maximum)}`;
+  if (usual === maximum) return spelled(usual);
+  return `${spelled(usual)}, ${maximum === null ? 'no maximum' : `at most ${spelled(maximum)}`}`;
 }
 
-function factsOfPool(pool: Pool): [string, string | number | null][] {
+/** Up to a few resources that are neither lent nor free, each with the reason that an admin reads. */
+async function absentIn(holdfast: Holdfast, pool: Pool, command: Command): Promise<Fact[]> {
+  const isAbsent = ({ status, adminState }: Schemas['Resource']) =>
+    adminState !== 'in_service' || !['available', 'allocated'].includes(status);
+  const present = count(pool, 'available') + count(pool, 'allocated');
+  const takenOut = count(pool, 'maintenance') + count(pool, 'draining');
+  const mayBe = count(pool, 'total') > present || takenOut > 0;
+  if (!mayBe || formatOf(command) !== 'table') return [];
+  const listed: Schemas['Resource'][] = [];
+  for await (const resource of holdfast.resources.list({ pool: pool.name, limit: PAGE })) {
+    if (isAbsent(resource)) listed.push(resource);
+    if (listed.length >= MOST_ABSENT) break;
+  }
+  return listed.map((resource) => {
+    const { name, reason, failures } = resource;
+    const failed = failures > 0 ? `, failed ${failures} times` : '';
+    return [`  ${name}`, `${stateOfResource(resource)}${failed}${reason ? `: ${reason}` : ''}`];
+  });
+}
+
+function factsOfPool(pool: Pool): Fact[] {
   const states = Object.entries(pool.counts).filter(([state, n]) => n > 0 && state !== 'total');
   return [
     ['pool', pool.name],

@@ -5,13 +5,14 @@ import { Refusal } from '../exit-codes';
 
 /**
  * Reads a secret from stdin; at a terminal it asks with `prompt`, and shows nothing that is typed.
- * No secret is taken as an argument, where a list of processes would show it. Errors: Refusal
- * `usage` if nothing comes.
+ * No secret is taken as an argument, where a list of processes would show it. `hint` says what else
+ * to do if nothing comes. Errors: Refusal `usage` then.
  */
-export async function secretInput(prompt: string): Promise<string> {
+export async function secretInput(prompt: string, hint?: string): Promise<string> {
   const { stdin } = process;
   const given = stdin.isTTY ? await typed(prompt) : (await text(stdin)).replace(/\r?\n$/, '');
-  if (given === '') throw new Refusal('usage', `${prompt}: nothing came on stdin.`);
+  if (given === '')
+    throw new Refusal('usage', `${prompt}: nothing came on stdin.${hint ? ` ${hint}` : ''}`);
   return given;
 }
 

@@ -20,7 +20,9 @@ const RESOURCE = ['<resource>', 'Its id or name.'] as const;
 /** `holdfast drain RESOURCE`: lends it no more, and removes it after its loan. */
 export function addDrain(program: Command): void {
   showingCommand(program, 'drain', {
-    about: 'Lend a resource no more, and remove it once its loan has ended.',
+    about:
+      'Lend a resource no more, and remove it for good once its loan has ended. To repair it and ' +
+      'have it back, see `maintenance`.',
     examples: ['drain lab-3 --reason "its disk fails"', 'drain lab-3 --undo'],
   })
     .argument(...RESOURCE)

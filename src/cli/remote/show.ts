@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { NotFoundError, type Holdfast, type Schemas } from '../../client';
+import { waitingOf } from '../../client/waiting';
 import { wallMs } from '../../clock';
+import { whyOf } from '../loans/why';
 import { resourceOf } from './arguments';
 import { showingCommand } from './command';
 import { connect } from './connect';
@@ -40,12 +42,15 @@ async function shownOf(holdfast: Holdfast, id: string): Promise<Shown> {
 /** A reservation as people read it. */
 export function factsOfReservation(loan: Reservation): Fact[] {
   const now = wallMs();
-  const { position, positionIsExact } = loan;
+  const { position, positionIsExact, waiting = [] } = loan;
+  const spelled = (instant: string) => relative(instant, now);
+  const estimate = waitingOf(loan)?.estimate ?? null;
   return [
     ['reservation', loan.id],
     ['status', loan.endReason === null ? loan.status : `${loan.status}, ${loan.endReason}`],
-    ['why', loan.endDetail ?? loan.waitingFor],
+    ['why', loan.endDetail ?? whyOf(waiting, spelled) ?? loan.waitingFor],
     ['place', position === null ? null : `${positionIsExact ? '' : 'after '}${position}`],
+    ['earliest', estimate && spelled(estimate.toISOString())],
     ['asked for', itemsOf(loan)],
     ['asked', relative(loan.requestedAt, now)],
     ['started', loan.startsAt && relative(loan.startsAt, now)],

@@ -26,7 +26,8 @@ export function signIn(wanted: SignIn): Promise<Context> {
 }
 
 async function byToken({ url }: SignIn): Promise<Context> {
-  return { url, token: tokenIn(await secretInput('Token')) };
+  const token = tokenIn(await secretInput('Token', 'With a password: --user.'));
+  return { url, token };
 }
 
 /** A token by itself, or within the JSON that `holdfast setup` and the API answer with. */

@@ -8,7 +8,7 @@ import { remoteCommand, showingCommand } from './command';
 import { connect } from './connect';
 import { formatOf, show, showList } from './output';
 import type { Column } from './table';
-import { relative } from './times';
+import { relative, spelledDuration } from './times';
 
 type Token = Schemas['Token'];
 type Scope = Token['scopes'][number];
@@ -32,7 +32,10 @@ export function addTokens(program: Command): void {
   })
     .argument('<name>', 'A name, for the list.')
     .option('--scopes <scopes>', 'Separated by commas. Default: read,reserve.', words)
-    .option('--expires <duration>', 'Its life. Default: as long as that of your token.')
+    .option(
+      '--expires <duration>',
+      'Its life. It ends with your token at the latest, and by default.',
+    )
     .option('--max-priority <n>', 'The highest priority of its requests. Default: 0.', wholeNumber)
     .action(create);
   remoteCommand(command, 'revoke', {
@@ -57,11 +60,12 @@ async function list(_options: unknown, command: Command): Promise<void> {
 
 async function create(name: string, options: NewTokenOptions, command: Command): Promise<void> {
   const { scopes, expires, maxPriority } = options;
+  const wanted = expires === undefined ? undefined : secondsOf(expires, '--expires');
   const holdfast = await connect(command);
   const made = await holdfast.tokens.create({
     name,
     ...(scopes === undefined ? {} : { scopes: scopes as Scope[] }),
-    ...(expires === undefined ? {} : { expiresInSeconds: secondsOf(expires, '--expires') }),
+    ...(wanted === undefined ? {} : { expiresInSeconds: wanted }),
     ...(maxPriority === undefined ? {} : { maxPriority }),
   });
   await show(command, {
@@ -74,7 +78,18 @@ async function create(name: string, options: NewTokenOptions, command: Command):
       ['ends', made.expiresAt && relative(made.expiresAt, wallMs())],
     ],
   });
+  tellEarlierEnd(made, wanted);
   if (formatOf(command) === 'table') tell('Keep the token now: it is not shown again.');
+}
+
+/** A token ends with the one that makes it; `wanted` is the life in seconds that was asked for. */
+function tellEarlierEnd({ createdAt, expiresAt: end }: Token, wanted: number | undefined): void {
+  const lasts = end ? Date.parse(end) - Date.parse(createdAt) : Infinity;
+  if (wanted === undefined || lasts >= wanted * 1000) return;
+  tell(
+    `The token lasts ${spelledDuration(lasts)}: it ends with yours. For more, sign in for longer: ` +
+      '`holdfast login --user LOGIN --expires DURATION`.',
+  );
 }
 
 function columns(): Column<Token>[] {

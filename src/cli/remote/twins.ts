@@ -1,4 +1,4 @@
-import { Command, type Option } from 'commander';
+import { Command, type ErrorOptions, type Option } from 'commander';
 import { callerEnvironment } from '../../environment';
 import { variableOf } from './fields';
 
@@ -18,6 +18,10 @@ export class TwinCommand extends Command {
     return new TwinCommand(name);
   }
 
+  override error(message: string, options?: ErrorOptions): never {
+    return super.error(`${message}${hintFor(this, message, options?.code)}`, options);
+  }
+
   override addOption(option: Option): this {
     const isRemote = this.options.some(({ long }) => long === '--url');
     if (isRemote && option.envVar === undefined)
@@ -28,6 +32,18 @@ export class TwinCommand extends Command {
     (this.options as Option[]).sort((a, b) => isShared(a) - isShared(b));
     return this;
   }
+}
+
+/** More about a mistake of the caller, in the same line or one more; empty if there is no more to say. */
+function hintFor(command: Command, message: string, code: string | undefined): string {
+  if (code === 'commander.missingArgument')
+    return `; usage: ${command.createHelp().commandUsage(command)}`;
+  if (code !== 'commander.unknownOption' || command.parent) return '';
+  const flag = /'(-[^'=]+)/.exec(message)?.[1];
+  const isBelow = command.commands.some(({ options }) =>
+    options.some(({ short, long }) => flag === short || flag === long),
+  );
+  return isBelow ? '\n(Options stand after the command.)' : '';
 }
 
 /** `HOLDFAST_QUARANTINE_LIST` for `holdfast quarantine list`. */

@@ -3,10 +3,10 @@ import type { Schemas } from '../../client';
 import { wallMs } from '../../clock';
 import { tell } from '../alone';
 import { Refusal } from '../exit-codes';
-import { queryOf } from './arguments';
+import { queryOf, userOf } from './arguments';
 import { remoteCommand, showingCommand } from './command';
 import { connect } from './connect';
-import { show, showList } from './output';
+import { formatOf, show, showList } from './output';
 import { secretInput } from './secret-input';
 import type { Column } from './table';
 import { relative } from './times';
@@ -27,32 +27,43 @@ export function addUsers(program: Command): void {
   showingCommand(command, 'list', { about: 'List all users.', examples: ['users list'] }).action(
     list,
   );
-  showingCommand(command, 'show', { about: 'Show a user.', examples: ['users show 0197f6d2-…'] })
-    .argument('<id>', 'The id of the user.')
-    .action(async (id: string, _options: unknown, each: Command) =>
-      showUser(each, await (await connect(each)).users.get(id)),
+  showingCommand(command, 'show', {
+    about: 'Show a user.',
+    examples: ['users show bea@example.org'],
+  })
+    .argument(...USER)
+    .action(async (named: string, _options: unknown, each: Command) =>
+      showUser(each, await userOf(await connect(each), named)),
     );
   described(showingCommand(command, 'add', ADD).requiredOption('--name <name>', NAME)).action(add);
   described(showingCommand(command, 'change', CHANGE).option('--name <name>', NAME))
-    .argument('<id>', 'The id of the user.')
+    .argument(...USER)
     .action(change);
   remoteCommand(command, 'remove', {
     about: 'Delete a user, and end what they borrowed.',
-    examples: ['users remove 0197f6d2-…'],
+    examples: ['users remove bea@example.org'],
   })
-    .argument('<id>', 'The id of the user.')
-    .action(async (id: string, _options: unknown, each: Command) => {
-      await (await connect(each)).users.delete(id);
-      tell(`The user ${id} is deleted, and their loans end.`);
+    .argument(...USER)
+    .action(async (named: string, _options: unknown, each: Command) => {
+      const holdfast = await connect(each);
+      await holdfast.users.delete((await userOf(holdfast, named)).id);
+      tell(`The user ${named} is deleted, and their loans end.`);
     });
 }
 
+const USER = ['<id>', 'The id, e-mail address or user name.'] as const;
 const NAME = 'Their name.';
 const ADD = {
-  about: 'Add a user; with --password, who may sign in by the password on stdin.',
+  about: 'Add a user; with --password, they sign in with the password on stdin.',
   examples: ['users add --name Bea --email bea@example.org --password < password.txt'],
 };
-const CHANGE = { about: 'Change a user.', examples: ['users change 0197f6d2-… --role admin'] };
+const CHANGE = {
+  about: 'Change a user; with --password, they get the one on stdin.',
+  examples: [
+    'users change bea@example.org --role admin',
+    'users change bea@example.org --password < password.txt',
+  ],
+};
 
 function described(command: Command): Command {
   return command
@@ -70,13 +81,17 @@ async function bodyOf(options: UserOptions): Promise<Schemas['UserChange']> {
 async function add(options: UserOptions & { name: string }, command: Command): Promise<void> {
   const holdfast = await connect(command);
   const body = { ...(await bodyOf(options)), name: options.name };
-  await showUser(command, await holdfast.users.create(body));
+  const made = await holdfast.users.create(body);
+  await showUser(command, made);
+  if (formatOf(command) === 'table' && !options.password)
+    tell(`There is no password yet: holdfast users change ${made.email ?? made.id} --password`);
 }
 
-async function change(id: string, options: UserOptions, command: Command): Promise<void> {
+async function change(named: string, options: UserOptions, command: Command): Promise<void> {
   const holdfast = await connect(command);
   const body = await bodyOf(options);
   if (Object.keys(body).length === 0) throw new Refusal('usage', 'Nothing is to be changed.');
+  const { id } = await userOf(holdfast, named);
   await showUser(command, await holdfast.users.update(id, body));
 }
 

@@ -11,6 +11,7 @@ interface SetupOptions {
   email: string;
 }
 
+const SIGN_IN = 'Sign in as one: `holdfast login --user ADDRESS`.';
 const person = setupBody.omit({ setupToken: true });
 
 /** Makes the first admin, and prints a token. Errors: Refusal, and those of `boot`. */
@@ -25,7 +26,7 @@ export async function setup({ name, email }: SetupOptions): Promise<void> {
   give(
     await made.catch((error: unknown) => {
       throw error instanceof DomainError && error.code === 'already_set_up'
-        ? new Refusal('exists', error.message)
+        ? new Refusal('exists', `This server has an admin already. ${SIGN_IN}`)
         : error;
     }),
   );

@@ -28,6 +28,13 @@ test('reserve prints the loan; extend moves its end, and release gives it back',
   });
 });
 
+test('a reason for giving back stands in the events', async () => {
+  const id = (await reserve('-o', 'name')).stdout.trim();
+  await lab.run(['release', id, '--reason', 'left over from Friday']);
+  const [ended] = await lab.admin.events.list({ reservation: id, type: 'reservation.ended' }).all();
+  expect(ended!.data).toMatchObject({ reason: 'released', detail: 'left over from Friday' });
+});
+
 test('-o env is for a shell, which reads just the values of the API', async () => {
   const { stdout } = await reserve('-o', 'env', '--prefix', 'CI_');
   const [id] = await lab.live();

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { parseEnv } from 'node:util';
-import type { HeldResource, Waiting } from '../../../src/client';
+import type { HeldResource, Waiting, WaitingItem } from '../../../src/client';
 import {
   extensionNow,
   graceWithin,
@@ -11,6 +11,8 @@ import {
 import { assignmentLines, childEnvironment, variablesOf } from '../../../src/cli/loans/environment';
 import { fullItem, poolItem } from '../../../src/cli/loans/items';
 import { Progress } from '../../../src/cli/loans/progress';
+import { whyOf } from '../../../src/cli/loans/why';
+import { relative } from '../../../src/cli/remote/times';
 
 describe('deadlines', () => {
   test.each<[grace: number, silence: number, lease: number | null]>([
@@ -149,6 +151,26 @@ describe('progress', () => {
       'Waiting, place 2, at 1970-01-01T00:01:00.000Z at the earliest: All are lent.\n' +
         'Waiting, place 1, at 1970-01-01T00:01:00.000Z at the earliest: All are lent.\n',
     );
+  });
+
+  test('reasons are told in words, and by item only where several wait', () => {
+    const until = new Date(60_000).toISOString();
+    const item = (at: number, ...because: WaitingItem['because']) => ({
+      ...{ item: at, missing: 1, ahead: 0, because },
+    });
+    const held = item(0, { reason: 'held', count: 3, until }, { reason: 'ahead', count: 1 });
+    const cleaned = item(1, { reason: 'cleaning', count: 1, until }, { reason: 'none', count: 0 });
+    const at = (instant: string) => relative(instant, 0);
+    expect(whyOf([held], at)).toBe('3 are lent, 1 request is ahead');
+    expect(whyOf([held, cleaned], at)).toBe(
+      'item 1: 3 are lent, 1 request is ahead; ' +
+        'item 2: 1 is being made or cleaned, done in 1m at the latest, ' +
+        'nothing is there that could serve it',
+    );
+    expect(whyOf([{ ...held, missing: 0 }], at)).toBeNull();
+    const { progress, text } = onScreen({});
+    progress.show({ ...waiting(1), because: [held] });
+    expect(text()).toMatch(/ at the earliest: 3 are lent, 1 request is ahead\n$/);
   });
 
   test('a terminal has one line, as wide as it is, without control characters of others', () => {

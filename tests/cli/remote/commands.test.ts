@@ -119,6 +119,26 @@ test('quarantine lists what failed, and tries it again', async () => {
   expect((await line.run('quarantine', 'retry', name)).code).toBe(EXIT.refused);
 });
 
+test('a pool shows what cannot be lent of it, and why', async () => {
+  const { name } = await anyResource();
+  await json('maintenance', name, '--reason', 'fan');
+  const { stdout } = await line.run('pools', 'lab');
+  expect(stdout).toMatch(new RegExp(`^ +${name} +\\w+, maintenance`, 'm'));
+  expect((await json('pools', 'lab')).name).toBe('lab');
+  await json('maintenance', name, '--end');
+  expect((await line.run('pools', 'lab')).stdout).not.toContain(name);
+});
+
+test('events tell who changed what, and why', async () => {
+  const { name } = await anyResource();
+  await json('maintenance', name, '--reason', 'new fan');
+  const words = ['events', '--type', 'resource.admin_state', '--limit', '1'];
+  expect((await line.run(...words)).stdout).toMatch(
+    new RegExp(`resource\\.admin_state +${name} .* in_service → maintenance: new fan +\\d+\\n$`),
+  );
+  await json('maintenance', name, '--end');
+});
+
 test('users are added with a password from stdin, changed and removed', async () => {
   const words = ['users', 'add', '--name', 'Cid', '--email', 'cid@example.org', '--password'];
   const { stdout } = await line.with({ stdin: 'correct horse\n' }, ...words, '-o', 'name');
@@ -126,9 +146,36 @@ test('users are added with a password from stdin, changed and removed', async ()
   expect((await server.basic('cid@example.org', 'correct horse').get('/v1/me')).status).toBe(200);
   expect((await json('users', 'change', id, '--role', 'admin')).role).toBe('admin');
   expect((await json('users', 'show', id)).name).toBe('Cid');
+  expect((await json('users', 'change', 'CID@example.org', '--username', 'cid')).id).toBe(id);
+  expect((await json('users', 'show', 'cid')).id).toBe(id);
+  expect(await line.run('users', 'remove', 'nobody')).toMatchObject({
+    code: EXIT.missing,
+    stderr: 'holdfast: There is no user nobody. See: holdfast users list\n',
+  });
   expect((await line.run('users', 'change', id)).code).toBe(EXIT.usage);
   expect((await line.run('users', 'remove', id)).code).toBe(EXIT.done);
   expect((await admin.get(`/v1/users/${id}`)).status).toBe(404);
+});
+
+test('a user without a password is told how to get one', async () => {
+  const { stderr } = await line.run('users', 'add', '--name', 'Dora', '--email', 'd@example.org');
+  expect(stderr).toBe('There is no password yet: holdfast users change d@example.org --password\n');
+});
+
+test('a token that ends with its maker, earlier than asked for, is told', async () => {
+  const expiresInSeconds = 86_400;
+  const scopes = ['read', 'self'];
+  const { body } = await admin.post('/v1/tokens').send({ name: 'short', scopes, expiresInSeconds });
+  const made = await line.with(
+    { HOLDFAST_TOKEN: body.token },
+    ...['tokens', 'create', 'ci', '--scopes', 'read', '--expires', '90d', '-o', 'name'],
+  );
+  expect(made).toMatchObject({
+    code: EXIT.done,
+    stderr: expect.stringMatching(/^The token lasts 1d: it ends with yours\. For more, /),
+  });
+  const short = await line.run('tokens', 'create', 'ci', '--expires', '1h', '-o', 'name');
+  expect(short.stderr).toBe('');
 });
 
 test('a token is created with its scopes, and revoked', async () => {

@@ -49,7 +49,9 @@ test('the current context is used, and another one by its name', async () => {
   expect(await line.run('pools', '--context', 'other')).toEqual({
     code: EXIT.unreachable,
     stdout: '',
-    stderr: 'holdfast: http://127.0.0.1:2 could not be reached (ECONNREFUSED).\n',
+    stderr:
+      'holdfast: http://127.0.0.1:2 could not be reached (ECONNREFUSED). ' +
+      'Does the server run, and is --url right? `holdfast doctor` looks closer.\n',
   });
   expect((await line.with({ HOLDFAST_CONTEXT: 'other' }, 'pools')).code).toBe(EXIT.unreachable);
   expect((await line.run('pools', '--context', 'none')).stderr).toBe(
@@ -80,7 +82,15 @@ test('a wrong token, a missing thing and a wrong value are told apart', async ()
     stdout: '',
     stderr: expect.stringMatching(/^holdfast: .*holdfast login.*\n$/),
   });
-  expect((await line.with({ HOLDFAST_TOKEN: token }, 'pools', 'none')).code).toBe(EXIT.missing);
+  for (const words of [
+    ['pools', 'none'],
+    ['exec', '--pool', 'none', '--', 'true'],
+  ])
+    expect(await line.with({ HOLDFAST_TOKEN: token }, ...words)).toEqual({
+      code: EXIT.missing,
+      stdout: '',
+      stderr: 'holdfast: There is no pool none. See: holdfast pools\n',
+    });
   expect((await line.run('pools', '--url', 'lab')).code).toBe(EXIT.usage);
   expect((await line.run('pools', '--timeout', 'soon')).code).toBe(EXIT.usage);
 });

@@ -91,6 +91,24 @@ test.each([
   expect(contextsOf(line)).toEqual(before);
 });
 
+test('whoever cannot sign in is told why, and not to sign in', async () => {
+  const line = new CommandLine();
+  const said = async (stdin: string, ...words: string[]) =>
+    (await line.with({ stdin }, 'login', ...words)).stderr;
+  const at = ['--url', server.url];
+  expect(await said('wrong', '--user', 'bea@example.org', ...at)).toBe(
+    'holdfast: There is no user bea@example.org, or the password is wrong.\n',
+  );
+  expect(await said('hf_wrong', ...at)).toBe('holdfast: The token is wrong, expired or revoked.\n');
+  expect(await said('', ...at)).toMatch(/ nothing came on stdin\. With a password: --user\.\n$/);
+  const known = await signedIn();
+  const { stderr } = await known.with({ stdin: 'hf_x' }, 'login', '--context', 'second');
+  expect(stderr).toBe(
+    'holdfast: There is no context second yet. ' +
+      `Say where its server is, such as --url ${server.url}\n`,
+  );
+});
+
 test('contexts are listed without tokens, chosen and removed', async () => {
   const line = await signedIn();
   const { token } = contextsOf(line).contexts.local;
