@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
 import { MOST_SESSIONS } from '../../src/domain/people/user';
 import { whenDone } from '../helpers/cleanups';
@@ -321,6 +322,24 @@ describe('a session ends', () => {
     await others.ended;
   });
 
+  test.each([
+    ['before', true],
+    ['after', false],
+  ])('and no other stream of its user, if it follows %s them', async (_when, isFirst) => {
+    const mine = await browser();
+    const other = await browser();
+    const early = isFirst ? await follow(mine) : null;
+    const kept = [await follow(other), await follow(inPerson())];
+    const stream = early ?? (await follow(mine));
+    await mine.delete('/v1/session').expect(204);
+    await stream.ended;
+    for (const each of kept) {
+      await each.until('session.ended');
+      // At a beat all would look again.
+      expect(each.text()).not.toMatch(/: beat|the credential has ended/);
+    }
+  });
+
   /** Waits until the use of a session has been written. */
   async function noted(at: number): Promise<void> {
     const { store } = server.test.engine;
@@ -373,7 +392,11 @@ test('a sign-in takes no Idempotency-Key, because its secret goes out once', asy
 });
 
 /** Follows the events in a session. */
-async function follow(of: Browser): Promise<{ text: () => string; ended: Promise<void> }> {
+async function follow(of: Pick<Browser, 'headers'>): Promise<{
+  text: () => string;
+  ended: Promise<void>;
+  until: (word: string) => Promise<void>;
+}> {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const headers = { ...of.headers, Accept: 'text/event-stream' };
     http.get(`${server.url}/v1/events`, { headers }, resolve).on('error', reject);
@@ -388,5 +411,8 @@ async function follow(of: Browser): Promise<{ text: () => string; ended: Promise
     }),
   );
   const ended = new Promise<void>((resolve) => void answer.on('close', () => resolve()));
-  return { text: () => text, ended };
+  const until = async (word: string) => {
+    while (!text.includes(word)) await once(answer, 'data');
+  };
+  return { text: () => text, ended, until };
 }
