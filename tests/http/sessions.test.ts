@@ -82,6 +82,34 @@ describe('a session', () => {
     await change().set('Authorization', `Basic ${basic}`).expect(200);
   });
 
+  test('of an admin sets the passwords of others, but not its own', async () => {
+    const own = await browser(server.basic('ada@example.org', PASSWORD));
+    const change = (id: string) => own.patch(`/v1/users/${id}`).send({ password: OTHER });
+    const ada = (await own.get('/v1/me')).body as { id: string };
+    expect((await change(ada.id)).body).toEqual(problem(403, 'forbidden', 'password'));
+    await change(ann.userId).expect(200);
+    expect((await inPerson(OTHER).get('/v1/me')).status).toBe(200);
+    expect(await statusOf(own)).toBe(200);
+  });
+
+  test('has the role that its user has now', async () => {
+    const mine = await browser();
+    const grant = (role: string) =>
+      admin.patch(`/v1/users/${ann.userId}`).send({ role }).expect(200);
+    const stream = await follow(mine);
+    await grant('admin');
+    expect((await mine.get('/v1/users')).status).toBe(200);
+    await admin
+      .post('/v1/users')
+      .send({ name: 'other', email: 'other@example.org' })
+      .expect(201);
+    await grant('user');
+    expect((await mine.get('/v1/users')).status).toBe(403);
+    await stream.until('"user"');
+    // A stream keeps the rights with which it began, at most.
+    expect(stream.text()).not.toContain('other');
+  });
+
   test('is told to its user, who sees where it is from', async () => {
     const mine = await browser();
     const { body } = await mine.get('/v1/events?order=desc').expect(200);
@@ -155,6 +183,16 @@ describe('the cookie', () => {
     expect(await statusOf(mine)).toBe(200);
     const short = new Browser(secure.url, mine.cookie.replace('__Host-', ''));
     expect(await statusOf(short)).toBe(401);
+  });
+
+  test('counts for nothing if it comes twice: a neighbour of this host may have set one', async () => {
+    const mine = await browser();
+    const twice = new Browser(server.url, `holdfast_session=hfs_theirs; ${mine.cookie}`);
+    expect(await statusOf(twice)).toBe(401);
+    const [name] = mine.cookie.split('=');
+    const after = new Browser(server.url, `${mine.cookie}; x=1; ${name}="hfs_theirs"`);
+    expect(await statusOf(after)).toBe(401);
+    expect(await statusOf(new Browser(server.url, `x=1; ${mine.cookie}; y=${name}`))).toBe(200);
   });
 
   test('counts less than Authorization, right or wrong', async () => {
