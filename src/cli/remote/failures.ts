@@ -7,6 +7,7 @@ import {
 import { InvalidDurationError } from '../../client/duration';
 import { LoanLostError } from '../../client/lost';
 import type { EXIT } from '../exit-codes';
+import { plain } from '../plain';
 
 type Exit = keyof typeof EXIT;
 
@@ -47,7 +48,8 @@ function problem({ code, detail, field, requestId }: ProblemError): {
   const place = field === undefined || detail.includes(field) ? '' : `${field}: `;
   const hint = code === 'unauthenticated' ? ' Run `holdfast login`, or set HOLDFAST_TOKEN.' : '';
   const trace = code === 'internal' ? ` The log of the server has it as ${requestId}.` : '';
-  return { message: `${place}${detail}${hint}${trace}`, exit: EXITS[code] ?? 'refused' };
+  const message = plain(`${place}${detail}${hint}${trace}`);
+  return { message, exit: EXITS[code] ?? 'refused' };
 }
 
 /** The innermost reason, such as ECONNREFUSED. */
