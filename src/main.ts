@@ -3,6 +3,7 @@ import './require-node';
 import './signals';
 import { EXIT } from './cli/exit-codes';
 import { outcomeOf } from './cli/outcome';
+import { harmless } from './cli/plain';
 import { runProgram } from './cli/program';
 import { ConfigError } from './config-error';
 import { keepFilesPrivate } from './umask';
@@ -23,6 +24,6 @@ runProgram(process.argv.slice(2)).catch(async (error: unknown) => {
   const { message, code } = await outcomeOf(error);
   // The problems of a configuration are a line each, and their count.
   const lines = error instanceof ConfigError ? error.report : message === null ? [] : [message];
-  for (const line of lines) process.stderr.write(`holdfast: ${line}\n`);
+  for (const line of lines) process.stderr.write(`holdfast: ${harmless(line)}\n`);
   process.exit(code);
 });

@@ -1,5 +1,6 @@
 import type { DataDirectory } from '../data-directory';
 import { Refusal } from './exit-codes';
+import { harmless } from './plain';
 
 /**
  * Runs `work` on a data directory that no server uses; a server that starts meanwhile waits.
@@ -16,9 +17,9 @@ export async function alone<T>(directory: DataDirectory, work: () => Promise<T>)
   }
 }
 
-/** Prints a message for people, on stderr; data goes to stdout. */
+/** Prints a message for people, on stderr, which may quote a server; data goes to stdout. */
 export function tell(message: string): void {
-  process.stderr.write(`${message}\n`);
+  process.stderr.write(`${harmless(message)}\n`);
 }
 
 /** One line of JSON on stdout. */

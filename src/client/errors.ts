@@ -16,10 +16,13 @@ export class ConnectionError extends HoldfastError {
   }
 }
 
-/** Something other than Holdfast answered, such as a proxy. */
+/** Something other than Holdfast answered, such as a proxy; `why` it is taken for that. */
 export class UnexpectedAnswerError extends HoldfastError {
-  constructor(readonly status: number) {
-    super(`An answer with status ${status} is not from Holdfast; a proxy may have given it.`);
+  constructor(
+    readonly status: number,
+    why = 'a proxy may have given it',
+  ) {
+    super(`An answer with status ${status} is not from Holdfast; ${why}.`);
     this.name = 'UnexpectedAnswerError';
   }
 }

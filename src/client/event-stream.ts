@@ -1,26 +1,28 @@
+import { MOST_EVENT, piecesOf } from './answer-text';
+import { UnexpectedAnswerError } from './errors';
+
 /** One message of a stream of server-sent events; a comment has neither id nor data. */
 export interface Message {
   id: string;
   data: string;
 }
 
-/** Reads server-sent events (WHATWG HTML, 9.2) from the body of an answer until it ends. */
-export async function* messagesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Message> {
-  const reader = body.getReader();
+/**
+ * Reads server-sent events (WHATWG HTML, 9.2) from the body of an answer until it ends. Errors:
+ * `UnexpectedAnswerError` for a message without an end; those of the body.
+ */
+export async function* messagesOf(
+  body: ReadableStream<Uint8Array>,
+  most = MOST_EVENT,
+): AsyncGenerator<Message> {
   const decoder = new TextDecoder();
   let rest = '';
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      rest += decoder.decode(value, { stream: true });
-      const blocks = rest.split('\n\n');
-      rest = blocks.pop()!;
-      for (const block of blocks) yield messageOf(block);
-    }
-  } finally {
-    // Also where the caller reads no further: nothing may stay open.
-    void reader.cancel().catch(() => {});
+  for await (const piece of piecesOf(body)) {
+    rest += decoder.decode(piece, { stream: true });
+    const blocks = rest.split('\n\n');
+    rest = blocks.pop()!;
+    if (rest.length > most) throw new UnexpectedAnswerError(200, 'an event of it has no end');
+    for (const block of blocks) yield messageOf(block);
   }
 }
 

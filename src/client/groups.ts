@@ -1,5 +1,6 @@
 import type { AnswerOf, BodyOf, EntryOf, Method, Operation, Path, QueryOf } from './api';
-import { Listing } from './listing';
+import { UnexpectedAnswerError } from './errors';
+import { Listing, type Page } from './listing';
 import { ROUTES, type ClientRoute, type Shape } from './routes';
 import { newKey, type Ask, type Reply } from './transport';
 
@@ -58,12 +59,16 @@ function methodOf(route: AnyRoute, call: (ask: Ask) => Promise<Reply>) {
     if (route.shape !== 'pages') return call(ask).then(({ body }) => body);
     return new Listing(async (cursor) => {
       const query = cursor === null ? ask.query : { ...ask.query, cursor };
-      return (await call({ ...ask, query })).body as {
-        items: unknown[];
-        nextCursor: string | null;
-      };
+      return pageIn(await call({ ...ask, query }));
     });
   };
+}
+
+/** Errors: `UnexpectedAnswerError` if the answer is no page of a list. */
+function pageIn({ status, body }: Reply): Page<unknown> {
+  const page = body as Partial<Page<unknown>> | null | undefined;
+  if (!Array.isArray(page?.items)) throw new UnexpectedAnswerError(status, 'it is no list');
+  return { items: page.items, nextCursor: page.nextCursor ?? null };
 }
 
 /** The call that a method makes of its arguments: parameters of the path, body, options. */

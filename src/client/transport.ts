@@ -1,5 +1,12 @@
+import { textOf } from './answer-text';
 import { sleep, type Clock, type Timers } from './clock';
-import { ConnectionError, errorOf, HoldfastError, ProblemError } from './errors';
+import {
+  ConnectionError,
+  errorOf,
+  HoldfastError,
+  ProblemError,
+  UnexpectedAnswerError,
+} from './errors';
 
 /** A call, as HTTP has it. */
 export interface Ask {
@@ -48,6 +55,8 @@ export interface Connection {
 const PATIENCE = 15_000;
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 5_000;
+/** As long as Retry-After is obeyed where a call is repeated for ever: a proxy may ask for days. */
+const LONGEST_OBEYED = 60_000;
 
 /**
  * Makes a call, and repeats it while that is safe and may help. Errors: a `ProblemError` for a
@@ -64,7 +73,9 @@ export async function call(connection: Connection, ask: Ask): Promise<Reply> {
     if (tries > 0 && ask.method === 'DELETE' && statusOf(outcome) === 404)
       return { status: 204, headers: new Headers(), body: undefined, sentAt: clock() };
     if (!mayRetry(ask, outcome)) throw outcome;
-    const pause = Math.max(retryAfterOf(outcome) ?? 0, pauseAfter(connection, tries));
+    const asked = retryAfterOf(outcome) ?? 0;
+    const obeyed = until === Infinity ? Math.min(asked, LONGEST_OBEYED) : asked;
+    const pause = Math.max(obeyed, pauseAfter(connection, tries));
     if (clock() + pause >= until) throw outcome;
     await sleep(timers, pause, ask.signal);
   }
@@ -88,7 +99,7 @@ async function attempt(connection: Connection, ask: Ask): Promise<Reply> {
     const signal = ask.signal ? AbortSignal.any([ask.signal, end.signal]) : end.signal;
     const response = await send(connection, ask, signal);
     if (!response.ok) throw await refusalOf(response);
-    const body = parsed(await response.text());
+    const body = bodyIn(response, await textOf(response));
     return { status: response.status, headers: response.headers, body, sentAt };
   } catch (error) {
     throw error instanceof HoldfastError
@@ -119,14 +130,39 @@ export function send(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     // An answer from a cache says nothing about now.
     cache: 'no-store',
+    // Neither the credential nor a body with secrets goes where somebody else says.
+    redirect: 'manual',
     signal,
   });
 }
 
 /** The error for an answer that refuses. Errors: those of fetch, if it does not arrive whole. */
 export async function refusalOf(response: Response): Promise<HoldfastError> {
-  const body = parsed(await response.text());
+  if (isRedirect(response)) return new UnexpectedAnswerError(response.status, leadingTo(response));
+  const body = parsed(await textOf(response));
   return errorOf(response.status, body, retryAfterIn(response.headers));
+}
+
+/** A browser tells neither the status of a redirect, nor where it leads. */
+function isRedirect({ type, status }: Response): boolean {
+  return type === 'opaqueredirect' || (status >= 300 && status < 400);
+}
+
+function leadingTo({ headers, url }: Response): string {
+  const location = headers.get('Location') ?? '';
+  // Without a query, which may hold anything.
+  const where = URL.canParse(location, url) ? new URL(location, url) : null;
+  const place = where ? `to ${where.origin}${where.pathname}` : 'elsewhere';
+  return `it leads ${place}, and no redirect is followed`;
+}
+
+/** The JSON of an answer. Errors: `UnexpectedAnswerError` for a page, or JSON that is none. */
+function bodyIn({ status, headers }: Response, text: string): unknown {
+  const body = parsed(text);
+  const type = headers.get('Content-Type') ?? '';
+  if (body === undefined && text !== '' && /html|json/i.test(type))
+    throw new UnexpectedAnswerError(status);
+  return body;
 }
 
 /** JSON; undefined for an empty body and for anything else. */

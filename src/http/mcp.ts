@@ -80,7 +80,7 @@ type AnyCall = Call<unknown, unknown, unknown>;
 async function byToken(request: ExpressRequest, services: Services): Promise<Principal> {
   if (!('token' in (presentedCredential(request) ?? {})))
     throw new DomainError('unauthenticated', 'Send a bearer token.');
-  return authenticate(request, { access: 'read' }, services.authentication);
+  return authenticate(request, { access: 'read', method: 'post' }, services.authentication);
 }
 
 async function answer(call: AnyCall, hosts: readonly string[]): Promise<Answer> {

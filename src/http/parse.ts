@@ -99,7 +99,12 @@ export function ifMatchOf(request: Request): string[] | null {
   return strong.map((tag) => tag.slice(1, -1));
 }
 
-/** The value of the first cookie of this name (RFC 6265, 4.2.1); null if there is none. */
+/**
+ * The value of the cookie of this name; null if there is none, or several: then another host or port
+ * may have set one of them, and nobody knows which.
+ */
 export function cookieOf(request: Request, name: string): string | null {
-  return parseCookie(request.get('Cookie') ?? '')[name] ?? null;
+  const sent = (request.get('Cookie') ?? '').split(';').map((each) => parseCookie(each)[name]);
+  const found = sent.filter((value) => value !== undefined);
+  return found.length === 1 ? found[0]! : null;
 }

@@ -98,6 +98,13 @@ test('a Retry-After that is too long is an error at once, and says how long', as
   expect(error).toMatchObject({ retryAfter: 60_000 });
 });
 
+test('no Retry-After stops a call that is repeated for ever', async () => {
+  const busy = () => refusal(503, 'busy', { 'Retry-After': '999999' });
+  const ask = { method: 'GET', path: '/v1/me', retryFor: Infinity };
+  await after(61_000, answering(busy, ok).request(ask));
+  expect(sent.map(({ at }) => at)).toEqual([0, 60_000]);
+});
+
 test('pauses grow, and end after 30 s with the last error', async () => {
   const call = answering(lost).me.get();
   await expect(after(60_000, call)).rejects.toThrow(ConnectionError);

@@ -311,8 +311,11 @@ describe('a caller whose answer took a while', () => {
     expect(() => checkCaller(caller(), { user: null, token: null }, NOW)).not.toThrow();
   });
 
+  const session = { id: 's1', expiresAt: NOW };
   it.each<[Partial<Principal>, boolean, boolean]>([
     [{}, false, true],
+    [{ session }, false, false],
+    [{ role: 'admin', session }, true, false],
     [{ expiresAt: NOW }, false, false],
     [{ scopes: ['read', 'reserve'] }, false, false],
     [{ scopes: ['read', 'reserve', 'self'] }, false, true],
@@ -320,6 +323,8 @@ describe('a caller whose answer took a while', () => {
     [{ role: 'admin', scopes: ['admin'], expiresAt: NOW }, true, true],
     [{ role: 'admin', scopes: ['read'] }, false, false],
   ])('with %j is an admin: %p; may set their password: %p', (fields, admin, may) => {
-    expect([isAdmin(caller(fields)), maySetPassword(caller(fields))]).toEqual([admin, may]);
+    const by = caller(fields);
+    expect([isAdmin(by), maySetPassword(by, 'own')]).toEqual([admin, may]);
+    expect(maySetPassword(by, 'others')).toBe(admin);
   });
 });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
 import { MOST_SESSIONS } from '../../src/domain/people/user';
 import { whenDone } from '../helpers/cleanups';
@@ -81,6 +82,34 @@ describe('a session', () => {
     await change().set('Authorization', `Basic ${basic}`).expect(200);
   });
 
+  test('of an admin sets the passwords of others, but not its own', async () => {
+    const own = await browser(server.basic('ada@example.org', PASSWORD));
+    const change = (id: string) => own.patch(`/v1/users/${id}`).send({ password: OTHER });
+    const ada = (await own.get('/v1/me')).body as { id: string };
+    expect((await change(ada.id)).body).toEqual(problem(403, 'forbidden', 'password'));
+    await change(ann.userId).expect(200);
+    expect((await inPerson(OTHER).get('/v1/me')).status).toBe(200);
+    expect(await statusOf(own)).toBe(200);
+  });
+
+  test('has the role that its user has now', async () => {
+    const mine = await browser();
+    const grant = (role: string) =>
+      admin.patch(`/v1/users/${ann.userId}`).send({ role }).expect(200);
+    const stream = await follow(mine);
+    await grant('admin');
+    expect((await mine.get('/v1/users')).status).toBe(200);
+    await admin
+      .post('/v1/users')
+      .send({ name: 'other', email: 'other@example.org' })
+      .expect(201);
+    await grant('user');
+    expect((await mine.get('/v1/users')).status).toBe(403);
+    await stream.until('"user"');
+    // A stream keeps the rights with which it began, at most.
+    expect(stream.text()).not.toContain('other');
+  });
+
   test('is told to its user, who sees where it is from', async () => {
     const mine = await browser();
     const { body } = await mine.get('/v1/events?order=desc').expect(200);
@@ -154,6 +183,16 @@ describe('the cookie', () => {
     expect(await statusOf(mine)).toBe(200);
     const short = new Browser(secure.url, mine.cookie.replace('__Host-', ''));
     expect(await statusOf(short)).toBe(401);
+  });
+
+  test('counts for nothing if it comes twice: a neighbour of this host may have set one', async () => {
+    const mine = await browser();
+    const twice = new Browser(server.url, `holdfast_session=hfs_theirs; ${mine.cookie}`);
+    expect(await statusOf(twice)).toBe(401);
+    const [name] = mine.cookie.split('=');
+    const after = new Browser(server.url, `${mine.cookie}; x=1; ${name}="hfs_theirs"`);
+    expect(await statusOf(after)).toBe(401);
+    expect(await statusOf(new Browser(server.url, `x=1; ${mine.cookie}; y=${name}`))).toBe(200);
   });
 
   test('counts less than Authorization, right or wrong', async () => {
@@ -321,6 +360,24 @@ describe('a session ends', () => {
     await others.ended;
   });
 
+  test.each([
+    ['before', true],
+    ['after', false],
+  ])('and no other stream of its user, if it follows %s them', async (_when, isFirst) => {
+    const mine = await browser();
+    const other = await browser();
+    const early = isFirst ? await follow(mine) : null;
+    const kept = [await follow(other), await follow(inPerson())];
+    const stream = early ?? (await follow(mine));
+    await mine.delete('/v1/session').expect(204);
+    await stream.ended;
+    for (const each of kept) {
+      await each.until('session.ended');
+      // At a beat all would look again.
+      expect(each.text()).not.toMatch(/: beat|the credential has ended/);
+    }
+  });
+
   /** Waits until the use of a session has been written. */
   async function noted(at: number): Promise<void> {
     const { store } = server.test.engine;
@@ -373,7 +430,11 @@ test('a sign-in takes no Idempotency-Key, because its secret goes out once', asy
 });
 
 /** Follows the events in a session. */
-async function follow(of: Browser): Promise<{ text: () => string; ended: Promise<void> }> {
+async function follow(of: Pick<Browser, 'headers'>): Promise<{
+  text: () => string;
+  ended: Promise<void>;
+  until: (word: string) => Promise<void>;
+}> {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
     const headers = { ...of.headers, Accept: 'text/event-stream' };
     http.get(`${server.url}/v1/events`, { headers }, resolve).on('error', reject);
@@ -388,5 +449,8 @@ async function follow(of: Browser): Promise<{ text: () => string; ended: Promise
     }),
   );
   const ended = new Promise<void>((resolve) => void answer.on('close', () => resolve()));
-  return { text: () => text, ended };
+  const until = async (word: string) => {
+    while (!text.includes(word)) await once(answer, 'data');
+  };
+  return { text: () => text, ended, until };
 }

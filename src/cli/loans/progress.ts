@@ -1,5 +1,6 @@
 import type { Waiting } from '../../client';
-import { cutTo, plain } from '../remote/table';
+import { plain } from '../plain';
+import { cutTo } from '../remote/table';
 import { relative } from '../remote/times';
 import { whyOf } from './why';
 

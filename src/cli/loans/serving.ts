@@ -1,7 +1,7 @@
 import type { Holdfast, Reservation, Waiting } from '../../client';
 import { waitingOf } from '../../client/waiting';
 import { Refusal, type EXIT } from '../exit-codes';
-import { plain } from '../remote/table';
+import { plain } from '../plain';
 
 /** How long the server holds an answer, in seconds. */
 const HELD = 20;

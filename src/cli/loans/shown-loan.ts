@@ -3,7 +3,7 @@ import type { Reservation } from '../../client';
 import { wallMs } from '../../clock';
 import { targetOf } from '../remote/connect';
 import { lineOf } from '../remote/fields';
-import { formatOf, show } from '../remote/output';
+import { formatOf, show, writeData } from '../remote/output';
 import { relative } from '../remote/times';
 import { assignmentLines, variablesOf } from './environment';
 
@@ -18,8 +18,7 @@ export async function showLoan(
 ): Promise<void> {
   const variables = variablesOf(loan, targetOf(command).url, prefix);
   const { field } = command.optsWithGlobals<{ field?: string }>();
-  if (formatOf(command) === 'env' && !field)
-    return void process.stdout.write(assignmentLines(variables));
+  if (formatOf(command) === 'env' && !field) return writeData(assignmentLines(variables).trimEnd());
   await show(command, { body: loan, name: loan.id, facts: factsOfLoan(loan) });
 }
 

@@ -1,12 +1,15 @@
 import type { Command, Option } from 'commander';
+import { plain } from '../plain';
 import { connectionOptions, targetOf } from './connect';
 import { readContexts } from './contexts';
 import { write } from './output';
-import { plain } from './table';
 import { thingsOf, type Thing } from './things';
 
 /** A line for the shell: it offers the names of files. */
 const FILES = ':files';
+
+/** The shell puts a word into the line as it is: nothing in it may mean anything there. */
+const SAFE = /^[\p{L}\p{N}_.:@%+=,/-]+$/u;
 
 /** A word that can come next. */
 interface Candidate {
@@ -27,7 +30,7 @@ export function addComplete(program: Command): void {
     );
     for (const { word, about } of candidates)
       if (word === FILES) write(FILES);
-      else if (word.startsWith(last)) write(`${word}\t${plain(about)}`);
+      else if (word.startsWith(last) && SAFE.test(word)) write(`${word}\t${plain(about)}`);
   });
 }
 

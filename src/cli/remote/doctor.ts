@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { Refusal, type EXIT } from '../exit-codes';
+import { plain } from '../plain';
 import { checkAll, type Check, type Finding } from './checks';
 import { showingCommand } from './command';
 import { patienceOf, targetOf } from './connect';
 import { formatOf, show } from './output';
-import { painted, plain, stdoutCanvas, type Colour } from './table';
+import { painted, stdoutCanvas, type Colour } from './table';
 
 const COLOURS: Readonly<Record<Finding['state'], Colour>> = {
   ok: 'green',

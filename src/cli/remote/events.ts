@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import type { Event, Holdfast } from '../../client';
 import { wallMs } from '../../clock';
+import { plain } from '../plain';
 import { first, pastInstant, queryOf, wholeNumber } from './arguments';
 import { showingCommand } from './command';
 import { connect } from './connect';
 import { fieldOf, lineOf } from './fields';
-import { formatOf, showList, write } from './output';
+import { formatOf, showList, writeData } from './output';
 import { whenStdoutCloses } from './stdout';
-import { plain, type Column } from './table';
+import type { Column } from './table';
 import { relative } from './times';
 
 interface EventsOptions {
@@ -73,7 +74,7 @@ async function followed(
   const lineFor = lineIn(command, options.field);
   try {
     for await (const event of holdfast.events.follow({ ...queryOf(options, ...FILTERS), signal }))
-      write(lineFor(event));
+      writeData(lineFor(event));
   } catch (error) {
     if (!signal.aborted) throw error;
   }

@@ -7,6 +7,7 @@ import {
 import { InvalidDurationError } from '../../client/duration';
 import { LoanLostError } from '../../client/lost';
 import type { EXIT } from '../exit-codes';
+import { plain } from '../plain';
 
 type Exit = keyof typeof EXIT;
 
@@ -50,7 +51,8 @@ function problem({ code, detail, field, requestId }: ProblemError): {
   const hint = code === 'unauthenticated' ? ' Run `holdfast login`, or set HOLDFAST_TOKEN.' : '';
   const trace = code === 'internal' ? ` The log of the server has it as ${requestId}.` : '';
   const list = /^There is no pool /.test(detail) ? ' See: holdfast pools' : '';
-  return { message: `${place}${detail}${hint}${list}${trace}`, exit: EXITS[code] ?? 'refused' };
+  const message = plain(`${place}${detail}${hint}${list}${trace}`);
+  return { message, exit: EXITS[code] ?? 'refused' };
 }
 
 /** Where the sentence names the thing, its place in the body helps nobody at a terminal. */

@@ -3,6 +3,7 @@ import { Holdfast, UnauthenticatedError } from '../../client';
 import { callerEnvironment } from '../../environment';
 import { tell } from '../alone';
 import { Refusal } from '../exit-codes';
+import { plain } from '../plain';
 import { remoteCommand } from './command';
 import { addressOf, LOCAL_URL, patienceOf } from './connect';
 import { readContexts, writeContexts, type Contexts } from './contexts';
@@ -47,7 +48,7 @@ async function login(options: LoginOptions, command: Command): Promise<void> {
   const { contexts } = readContexts();
   const name = options.context || nameFor(url, contexts);
   writeContexts({ current: name, contexts: { ...contexts, [name]: context } });
-  tell(`Signed in to ${url} as ${me.name}; the context ${name} is the current one.`);
+  tell(`Signed in to ${url} as ${plain(me.name)}; the context ${name} is the current one.`);
   if (callerEnvironment().HOLDFAST_TOKEN)
     tell('HOLDFAST_TOKEN is set, and counts before the context.');
 }

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { tell } from '../alone';
 import { Refusal } from '../exit-codes';
+import { harmless } from '../plain';
 import { assignmentsOf, fieldOf, lineOf } from './fields';
 import { factsOf, tableOf, type Column } from './table';
 import { twin } from './twins';
@@ -48,18 +49,19 @@ export function formatOf(command: Command): Format {
 /** Writes one thing to stdout. Errors: Refusal `missing` if it has no such field. */
 export async function show(command: Command, { body, name, facts }: Shown): Promise<void> {
   const { output, field } = command.optsWithGlobals<OutputOptions>();
-  if (field) return write(lineOf(present(fieldOf(body, field), field)));
+  if (field) return writeData(lineOf(present(fieldOf(body, field), field)));
   if (output === 'table') return write(typeof facts === 'string' ? facts : factsOf(facts));
-  write(output === 'name' ? name : await written(body, output));
+  writeData(output === 'name' ? name : await written(body, output));
 }
 
 /** Writes a list to stdout; with `--field`, that of each entry, a line each. */
 export async function showList<Row>(command: Command, list: ShownList<Row>): Promise<void> {
   const { rows, name, columns, none } = list;
   const { output, field } = command.optsWithGlobals<OutputOptions>();
-  if (field) return rows.forEach((row) => write(lineOf(fieldOf(row, field))));
-  if (output === 'name') return rows.forEach((row) => write(name(row)));
-  if (output !== 'table') return write(await written({ items: rows, nextCursor: null }, output));
+  if (field) return rows.forEach((row) => writeData(lineOf(fieldOf(row, field))));
+  if (output === 'name') return rows.forEach((row) => writeData(name(row)));
+  if (output !== 'table')
+    return writeData(await written({ items: rows, nextCursor: null }, output));
   if (rows.length === 0) return tell(none);
   write(tableOf(rows, columns));
 }
@@ -78,7 +80,12 @@ function present(value: unknown, field: string): unknown {
   return value;
 }
 
-/** Writes a line, or several, to stdout. */
+/** Writes data of a server to stdout: as it is for a program, and harmless to a terminal. */
+export function writeData(text: string): void {
+  write(process.stdout.isTTY ? harmless(text) : text);
+}
+
+/** Writes a line, or several, to stdout, in which nothing of a server can do harm. */
 export function write(text: string): void {
   process.stdout.write(`${text}\n`);
 }

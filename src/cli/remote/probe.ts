@@ -1,3 +1,4 @@
+import { textOf } from '../../client/answer-text';
 import { wallMs } from '../../clock';
 
 /** An answer that needs no token. */
@@ -12,6 +13,8 @@ export interface Probe {
 }
 
 const HALF_A_SECOND = 500;
+/** The most characters of an answer; those of Holdfast have some hundred. */
+const MOST = 100_000;
 
 /**
  * Asks once for a path that anybody may read. Errors: `TypeError` of fetch, or that of the deadline,
@@ -20,9 +23,11 @@ const HALF_A_SECOND = 500;
 export async function probe(url: string, path: string, ms: number): Promise<Probe> {
   const begun = wallMs();
   const response = await fetch(`${url}${path}`, {
+    // The answer counts of this address, not of one that it leads to.
+    redirect: 'manual',
     signal: AbortSignal.timeout(Math.max(ms, 1000)),
   });
-  const body: unknown = await response.json().catch(() => null);
+  const body = await textOf(response, MOST).then(parsed, () => null);
   const ended = wallMs();
   const date = Date.parse(response.headers.get('Date') ?? '');
   return {
@@ -32,4 +37,13 @@ export async function probe(url: string, path: string, ms: number): Promise<Prob
     skew: Number.isNaN(date) ? null : date + HALF_A_SECOND - (begun + ended) / 2,
     took: ended - begun,
   };
+}
+
+/** null: it is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return null;
+  }
 }

@@ -4,6 +4,7 @@ import { sleep, systemTimers } from '../../client/clock';
 import { secondsOf } from '../../client/duration';
 import { tell } from '../alone';
 import { Refusal } from '../exit-codes';
+import { plain } from '../plain';
 import type { Context } from './contexts';
 import { secretInput } from './secret-input';
 
@@ -56,7 +57,7 @@ async function byPassword({ url, expires, retryFor }: SignIn, user: string): Pro
 async function byGithub({ url, retryFor }: SignIn): Promise<Context> {
   const holdfast = new Holdfast({ url, retryFor });
   const device = await holdfast.github.startDevice();
-  tell(`Open ${device.verificationUri} and type the code ${device.userCode}`);
+  tell(plain(`Open ${device.verificationUri} and type the code ${device.userCode}`));
   const { token } = await agreed(holdfast, device);
   const { apiTokenId } = await new Holdfast({ url, token, retryFor }).me.get();
   return { url, token, ...(apiTokenId === null ? {} : { tokenId: apiTokenId }) };

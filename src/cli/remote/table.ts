@@ -1,6 +1,7 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import width from 'string-width';
+import { plain } from '../plain';
 
 export type Colour = 'green' | 'yellow' | 'red' | 'dim';
 
@@ -66,12 +67,14 @@ export function factsOf(
   facts: readonly (readonly [name: string, value: string | number | null | undefined])[],
   canvas: Canvas = stdoutCanvas(),
 ): string {
-  const told = facts.filter(([, value]) => value !== null && value !== undefined && value !== '');
+  const told = facts
+    .filter(([, value]) => value !== null && value !== undefined && value !== '')
+    .map(([name, value]) => [plain(name), plain(String(value))] as const);
   const widest = Math.max(...told.map(([name]) => width(name)));
   return told
     .map(([name, value]) => {
       const label = `${name}${' '.repeat(widest + GAP - width(name))}`;
-      return `${painted(label, 'dim', canvas)}${plain(String(value))}`;
+      return `${painted(label, 'dim', canvas)}${value}`;
     })
     .join('\n');
 }
@@ -79,11 +82,6 @@ export function factsOf(
 /** A text in a colour, where stdout shows colours. */
 export function painted(text: string, colour: Colour | undefined, { colours }: Canvas): string {
   return colour && colours ? styleText(colour, text, { stream: process.stdout }) : text;
-}
-
-/** A text from a server in one line, with nothing in it that a terminal would obey. */
-export function plain(text: string): string {
-  return stripVTControlCharacters(text).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 
 function cellOf<Row>({ value }: Column<Row>, row: Row): string {

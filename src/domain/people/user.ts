@@ -184,17 +184,16 @@ export function mayGrant({ role, scopes }: Principal, scope: Scope): boolean {
 }
 
 /**
- * May this principal set their own password? A password never expires and grants all of
- * `OWN_SCOPES`, so a credential that expires or can do less would escalate itself; a session expires,
- * too. Admins may set anybody's.
+ * May this principal set the password of a user: their own, or that of another? Only admins set those
+ * of others. A password never expires and grants all of `OWN_SCOPES`, so a credential that expires or
+ * can do less would escalate itself. Nobody sets their own in a session: whoever took it could shut
+ * its user out.
  */
-export function maySetPassword(principal: Principal): boolean {
-  return (
-    isAdmin(principal) ||
-    (principal.expiresAt === undefined &&
-      principal.session === undefined &&
-      OWN_SCOPES.every((scope) => principal.scopes.includes(scope)))
-  );
+export function maySetPassword(principal: Principal, whose: 'own' | 'others'): boolean {
+  if (whose === 'others') return isAdmin(principal);
+  if (principal.session !== undefined) return false;
+  const isWhole = OWN_SCOPES.every((scope) => principal.scopes.includes(scope));
+  return isAdmin(principal) || (principal.expiresAt === undefined && isWhole);
 }
 
 /**

@@ -102,9 +102,9 @@ function changeIn(told: Told): number {
 
 /** One look for all streams of a credential: each event that changes something asks for another. */
 function lookAfter(call: StreamCall, seq: number): Promise<boolean> {
-  const { userId, apiTokenId, role, passwordVersion } = call.principal;
+  const { userId, apiTokenId, role, passwordVersion, session } = call.principal;
   const { looks } = sharedBy(call.services.feed);
-  const key = [userId, apiTokenId, role, passwordVersion, seq].join();
+  const key = [userId, apiTokenId, session?.id, role, passwordVersion, seq].join();
   const ended = looks.get(key) ?? look(call);
   looks.set(key, ended);
   return ended;

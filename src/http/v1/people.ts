@@ -126,8 +126,9 @@ export const userRoutes: Route[] = [
     operationId: 'updateUser',
     summary: 'Change a user: yourself, or anybody as an admin',
     description:
-      'Only admins change roles. A password needs an admin, or a credential with all rights of ' +
-      'its user that does not end by itself.',
+      'Only admins change roles, and the passwords of others. Your own password needs your present ' +
+      'one, a token with all rights of yours that does not expire, or a token of an admin; a ' +
+      'session does not set it.',
     access: 'self',
     params,
     body: userChange,

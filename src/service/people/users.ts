@@ -144,7 +144,7 @@ export class Users {
     if (input.email !== undefined && !isAdmin(principal))
       throw new DomainError('forbidden', 'Only an admin may change e-mail addresses.', 'email');
     const { password, ...fields } = input;
-    if (password !== undefined) requireOwnSignIn(principal);
+    if (password !== undefined) requirePasswordRight(principal, id);
     const set: UserFields = {
       ...fields,
       ...(fields.email ? { email: comparable(fields.email), emailSelfDeclared: false } : {}),
@@ -265,12 +265,12 @@ export class Users {
 }
 
 /** Errors: `forbidden`. */
-function requireOwnSignIn(principal: Principal): void {
-  if (!maySetPassword(principal))
+function requirePasswordRight(principal: Principal, userId: string): void {
+  if (!maySetPassword(principal, principal.userId === userId ? 'own' : 'others'))
     throw new DomainError(
       'forbidden',
       'A session, or a token that expires or lacks one of the scopes read, reserve and self, cannot ' +
-        'set a password: send the present password as well (Basic).',
+        'set the password of its own user: send the present password as well (Basic).',
       'password',
     );
 }

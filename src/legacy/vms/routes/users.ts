@@ -108,7 +108,7 @@ export function userRoutes(callers: VmCallers): Route[] {
         const by = await relation(vmPeople, principal, found?.user ?? null);
         if (!found) return INVALID_USER;
         const setsOwnPassword = body.password !== undefined && by === 'self';
-        if (setsOwnPassword && !maySetPassword(principal)) throw refused();
+        if (setsOwnPassword && !maySetPassword(principal, 'own')) throw refused();
         return vmPeople.change(found.user.id, body, by, principal).then(
           () => UPDATED,
           instead({
