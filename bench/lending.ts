@@ -1,5 +1,5 @@
 import { Connection } from './connection';
-import { Client } from './servers';
+import type { Client } from './servers';
 import type { View } from './stream';
 
 const PASSWORD = 'correct horse';
