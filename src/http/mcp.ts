@@ -98,7 +98,7 @@ async function answer(call: AnyCall, hosts: readonly string[]): Promise<Answer> 
     headers: headers.filter((entry): entry is [string, string] => entry[1] !== undefined),
   };
   // The routes are there only if the sessions are.
-  return answerOf(await call.services.mcp!.answer(asked), signal);
+  return answerOf(await call.services.mcp!.answer(asked), call, signal);
 }
 
 /**
@@ -122,7 +122,7 @@ function isToolCall(body: unknown): boolean {
   return (body as { method?: unknown } | undefined)?.method === 'tools/call';
 }
 
-async function answerOf(response: Response, gone: AbortSignal): Promise<Answer> {
+async function answerOf(response: Response, call: AnyCall, gone: AbortSignal): Promise<Answer> {
   const { status, body } = response;
   const given = GIVEN.map((name) => [name, response.headers.get(name)] as const);
   const headers = Object.fromEntries(
@@ -134,13 +134,14 @@ async function answerOf(response: Response, gone: AbortSignal): Promise<Answer> 
   return {
     status,
     headers: { ...headers, 'Content-Type': `${STREAM}; charset=utf-8` },
-    stream: piecesOf(body, gone),
+    stream: piecesOf(body, call, gone),
   };
 }
 
-/** The pieces of a stream; when the reader is gone, its writer learns it. */
+/** The pieces of a stream. When the reader is gone, or their credential ends, so does the stream. */
 async function* piecesOf(
   body: ReadableStream<Uint8Array>,
+  call: AnyCall,
   gone: AbortSignal,
 ): AsyncGenerator<string> {
   const reader = body.getReader();
@@ -151,6 +152,15 @@ async function* piecesOf(
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
+    // Only following lasts; an answer tells of the end of the credential by itself.
+    if (call.method === 'GET' && !(await isSignedIn(call))) return stop();
     yield decoder.decode(value, { stream: true });
   }
+}
+
+function isSignedIn({ services, principal }: AnyCall): Promise<boolean> {
+  return services.authentication.recheck(principal).then(
+    () => true,
+    () => false,
+  );
 }

@@ -4,6 +4,9 @@ import {
 } from '@modelcontextprotocol/server';
 import type { LoanSet } from './loan-set';
 
+/** How often a stream says that it is alive, in ms; its credential is looked at again then. */
+const KEEP_ALIVE = 15_000;
+
 export interface SessionOptions {
   id: string;
   /** The user and the token that began it. */
@@ -28,6 +31,7 @@ export class HttpSession {
     this.transport = new Transport({
       sessionIdGenerator: () => options.id,
       onsessionclosed: () => this.end(),
+      keepAliveMs: Math.min(KEEP_ALIVE, options.idle / 2),
     });
   }
 

@@ -144,6 +144,31 @@ describe('a session that ends leaves no loan:', () => {
     expect(await server.sessions!.count()).toBe(1);
   });
 
+  test('its token is revoked: nobody can follow it any more', async () => {
+    const server = await start(300);
+    const ann = await server.user('ann');
+    const { agent } = await connect(server, ann);
+    const { id } = await agent.borrow();
+    const { headers } = await ann.post('/mcp').set('Accept', ACCEPT).send(BEGIN);
+    const followed = await fetch(`${server.url}/mcp`, {
+      headers: {
+        ...ann.headers,
+        Accept: 'text/event-stream',
+        'Mcp-Session-Id': headers['mcp-session-id'] as string,
+      },
+    });
+    const me = await ann.get('/v1/me');
+    await ann.delete(`/v1/tokens/${me.body.apiTokenId as string}`).expect(204);
+    expect(followed.status).toBe(200);
+    expect(await followed.text()).toMatch(/^(:|$)/);
+    // Nobody keeps the loan alive, so that it ends with its heartbeats.
+    const basic = server.basic('ann@example.org', PASSWORD);
+    expect(await live(basic)).toEqual([id]);
+    await server.test.after(5_000);
+    await server.test.expire();
+    expect(await live(basic)).toEqual([]);
+  });
+
   test('the server stops', async () => {
     const server = await start();
     const ann = await server.user('ann');
