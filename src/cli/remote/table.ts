@@ -10,6 +10,8 @@ export interface Column<Row> {
   value: (row: Row) => string | number;
   /** Columns with a higher number go first where a terminal is narrow; 0, the default: it stays. */
   rank?: number;
+  /** A width, in characters, at which it still helps: it is cut down to that before it goes. */
+  enough?: number;
   right?: boolean;
   colour?: (row: Row) => Colour | undefined;
 }
@@ -94,12 +96,19 @@ function cellOf<Row>({ value }: Column<Row>, row: Row): string {
 /** The columns that have room beside one another. */
 function fitting<Row>(rows: readonly Row[], columns: readonly Column<Row>[], room?: number) {
   let kept = [...columns];
-  while (room !== undefined && total(widthsOf(rows, kept)) > room) {
+  while (room !== undefined && total(neededBy(rows, kept)) > room) {
     const least = kept.reduce((a, b) => ((b.rank ?? 0) >= (a.rank ?? 0) ? b : a));
     if ((least.rank ?? 0) === 0) break;
     kept = kept.filter((column) => column !== least);
   }
   return kept;
+}
+
+/** The widths with which columns are still worth their places. */
+function neededBy<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): number[] {
+  return widthsOf(rows, columns).map((each, index) =>
+    Math.min(each, columns[index]!.enough ?? each),
+  );
 }
 
 function widthsOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): number[] {
