@@ -49,7 +49,7 @@ export function loanColumns(everybody: boolean): Column<Loan>[] {
 export function statusOf({ status, endReason, position, positionIsExact }: Loan): string {
   if (status === 'ended') return endReason ?? status;
   if (position === null) return status;
-  return `${status}, place ${positionIsExact ? '' : 'over '}${position}`;
+  return `${status} #${positionIsExact ? '' : '>'}${position}`;
 }
 
 function endOf({ status, endsAt, endedAt }: Loan, now: number): string {
