@@ -45,7 +45,7 @@ export function tableOf<Row>(
   canvas: Canvas = stdoutCanvas(),
 ): string {
   const kept = fitting(rows, columns, canvas.columns);
-  const widths = shrunk(widthsOf(rows, kept), canvas.columns);
+  const widths = shrunk(widthsOf(rows, kept), neededBy(rows, kept), canvas.columns);
   const table = new Table({
     chars: NO_LINES,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': GAP },
@@ -96,9 +96,10 @@ function cellOf<Row>({ value }: Column<Row>, row: Row): string {
 /** The columns that have room beside one another. */
 function fitting<Row>(rows: readonly Row[], columns: readonly Column<Row>[], room?: number) {
   let kept = [...columns];
-  while (room !== undefined && total(neededBy(rows, kept)) > room) {
+  while (room !== undefined && total(widthsOf(rows, kept)) > room) {
     const least = kept.reduce((a, b) => ((b.rank ?? 0) >= (a.rank ?? 0) ? b : a));
-    if ((least.rank ?? 0) === 0) break;
+    const suffices = least.enough !== undefined && total(neededBy(rows, kept)) <= room;
+    if ((least.rank ?? 0) === 0 || suffices) break;
     kept = kept.filter((column) => column !== least);
   }
   return kept;
@@ -117,10 +118,15 @@ function widthsOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): n
   );
 }
 
-/** Takes from the widest columns until all fit, as far as a column can still be read. */
-function shrunk(widths: readonly number[], room?: number): number[] {
+/**
+ * Takes from the columns that need less until all fit, then from the widest ones, as far as a column
+ * can still be read.
+ */
+function shrunk(widths: readonly number[], needed: readonly number[], room = Infinity): number[] {
   const left = [...widths];
-  while (room !== undefined && total(left) > room) {
+  for (const [index, least] of needed.entries())
+    left[index] = Math.max(least, left[index]! - Math.max(0, total(left) - room));
+  while (total(left) > room) {
     const widest = left.indexOf(Math.max(...left));
     if (left[widest]! <= NARROWEST) break;
     left[widest]! -= 1;
