@@ -11,7 +11,7 @@ export interface Waiting {
   positionIsExact: boolean;
   /**
    * When it may be served at the earliest, if nothing is extended or released before its time; null:
-   * nobody knows.
+   * nobody knows, as while something for it is being cleaned.
    */
   estimate: Date | null;
   /** The reasons of each item that waits, as data. */

@@ -86,6 +86,20 @@ test('every option of a command that calls a server has a variable of its own', 
   );
 });
 
+test('README names commands with options that are there', () => {
+  const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+  const [everyDay] = readme.split(/^## /m).filter((section) => section.startsWith('Every day'));
+  const typed = [...everyDay!.matchAll(/`holdfast ([a-z][^`]*)`/g)].map(([, words]) => words!);
+  expect(typed.length).toBeGreaterThan(15);
+  const unknown = typed.filter((words) => {
+    const [own = ''] = words.split(' -- ');
+    const leaf = leaves.find(({ name }) => own === name || own.startsWith(`${name} `));
+    const known = leaf?.command.options.map(({ long }) => long!) ?? [];
+    return !leaf || [...own.matchAll(/--[a-z-]+/g)].some(([option]) => !known.includes(option));
+  });
+  expect(unknown).toEqual([]);
+});
+
 test('README says which command replaces a lost setup token, and which a lost password', () => {
   const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
   const named = ['setup', 'reset-password'].map((name) => `npm start -- ${name}`);

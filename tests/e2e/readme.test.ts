@@ -58,7 +58,7 @@ test("README's start command serves, its first loan works as written, and SIGTER
   );
   const { url } = await Promise.race([log.line(({ msg }) => msg === 'serving', 'serving'), died]);
   died.catch(() => undefined);
-  const loan = await bash(readmeBlocks('bash', 'First loan').join('\n'), {
+  const loan = await bash(readmeBlocks('bash', 'First loan, by the API').join('\n'), {
     PORT: new URL(url as string).port,
     SETUP_TOKEN,
   });

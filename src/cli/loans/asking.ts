@@ -34,9 +34,10 @@ export function askingOptions(command: Command): Command {
     new Option('--for <duration>', 'How long, such as 30m. Default: as the pool says.'),
     new Option('--wait <duration>', 'How long to queue; 0s: not at all. Default: until served.'),
     new Option('--note <text>', 'A note that others see beside the loan.'),
-    new Option('--priority <number>', 'The place in the queue; higher is earlier.').argParser(
-      wholeNumber,
-    ),
+    new Option(
+      '--priority <number>',
+      'Higher goes ahead in the queue, as far as your token may. Default: 0.',
+    ).argParser(wholeNumber),
   ];
   for (const option of options) command.addOption(option);
   return command;

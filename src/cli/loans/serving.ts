@@ -10,6 +10,13 @@ const HELD = 20;
 const ENDINGS: Readonly<Partial<Record<NonNullable<Reservation['endReason']>, keyof typeof EXIT>>> =
   { timed_out: 'timedOut', refused: 'refused', cancelled: 'refused' };
 
+const OVER: Readonly<Partial<Record<NonNullable<Reservation['endReason']>, string>>> = {
+  timed_out: 'The time to wait is over, and the request with it.',
+  cancelled: 'The request was cancelled.',
+  released: 'It was given back already.',
+  expired: 'Its lease has ended.',
+};
+
 /**
  * Waits until a reservation is active; tells why it waits. Errors: Refusal `timedOut`, `refused` or
  * `lost` if it has ended; the reason of the signal; those of a call.
@@ -32,6 +39,6 @@ export async function untilServed(
 export function active(reservation: Reservation): Reservation {
   const { status, endReason, endDetail } = reservation;
   if (status !== 'ended') return reservation;
-  const why = endDetail ?? `It has ended (${endReason ?? 'unknown'}).`;
+  const why = endDetail ?? OVER[endReason ?? 'released'] ?? `It has ended (${endReason}).`;
   throw new Refusal(endReason === null ? 'lost' : (ENDINGS[endReason] ?? 'lost'), plain(why));
 }

@@ -100,7 +100,7 @@ function columns(): Column<Event>[] {
     { title: 'EVENT', value: ({ type }) => type },
     { title: 'ABOUT', value: aboutOf },
     { title: 'BY', value: actorOf, rank: 1 },
-    { title: 'WHAT', value: whatOf, rank: 2 },
+    { title: 'WHAT', value: whatOf, rank: 2, enough: 12 },
     { title: 'SEQ', value: ({ seq }) => seq, right: true, rank: 3 },
   ];
 }

@@ -45,10 +45,11 @@ export function loanColumns(everybody: boolean): Column<Loan>[] {
   ];
 }
 
-function statusOf({ status, endReason, position, positionIsExact }: Loan): string {
+/** The status of a reservation in words, with the place of one that is queued. */
+export function statusOf({ status, endReason, position, positionIsExact }: Loan): string {
   if (status === 'ended') return endReason ?? status;
   if (position === null) return status;
-  return `${status} ${positionIsExact ? '' : '>'}${position}`;
+  return `${status} #${positionIsExact ? '' : '>'}${position}`;
 }
 
 function endOf({ status, endsAt, endedAt }: Loan, now: number): string {

@@ -8,6 +8,7 @@ import type { Column } from './table';
 import { spelledDuration } from './times';
 
 type Pool = Schemas['Pool'];
+type Resource = Schemas['Resource'];
 type Fact = [string, string | number | null];
 
 /** `holdfast pools [NAME]`: all pools, or one. */
@@ -22,7 +23,7 @@ export function addPools(program: Command): void {
       const holdfast = await connect(command);
       if (name !== undefined) {
         const pool = await holdfast.pools.get(name);
-        const facts = [...factsOfPool(pool), ...(await absentIn(holdfast, pool, command))];
+        const facts = [...factsOfPool(pool), ...(await resourcesIn(holdfast, pool, command))];
         return await show(command, { body: pool, name: pool.name, facts });
       }
       const rows = await holdfast.pools.list().all();
@@ -31,8 +32,8 @@ export function addPools(program: Command): void {
 }
 
 const NONE = 'There are no pools.';
-const PAGE = 200;
-const MOST_ABSENT = 10;
+const PAGE = 1000;
+const MOST_SHOWN = 10;
 const count = (pool: Pool, state: string) =>
   (pool.counts as Readonly<Record<string, number | undefined>>)[state] ?? 0;
 
@@ -70,24 +71,39 @@ function leaseOf({ default: usual, maximum }: Pool['lease']): string {
   return `${spelled(usual)}, ${maximum === null ? 'no maximum' : `at most ${spelled(maximum)}`}`;
 }
 
-/** Up to a few resources that are neither lent nor free, each with the reason that an admin reads. */
-async function absentIn(holdfast: Holdfast, pool: Pool, command: Command): Promise<Fact[]> {
-  const isAbsent = ({ status, adminState }: Schemas['Resource']) =>
-    adminState !== 'in_service' || !['available', 'allocated'].includes(status);
+/** The names of some that are free, and those that cannot be lent, with the reason that admins read. */
+async function resourcesIn(holdfast: Holdfast, pool: Pool, command: Command): Promise<Fact[]> {
+  if (formatOf(command) !== 'table') return [];
+  const free: string[] = [];
+  const absent: Fact[] = [];
+  const most = {
+    free: Math.min(MOST_SHOWN + 1, count(pool, 'available')),
+    absent: mostAbsent(pool),
+  };
+  for await (const resource of holdfast.resources.list({ pool: pool.name, limit: PAGE })) {
+    if (free.length >= most.free && absent.length >= most.absent) break;
+    if (resource.available) free.push(resource.name);
+    else if (isAbsent(resource) && absent.length < MOST_SHOWN) absent.push(absentFact(resource));
+  }
+  const names = free.slice(0, MOST_SHOWN).join(', ');
+  return [['free', free.length > MOST_SHOWN ? `${names}, …` : names], ...absent];
+}
+
+/** None if the counts say so: a large pool is not read for nothing. */
+function mostAbsent(pool: Pool): number {
   const present = count(pool, 'available') + count(pool, 'allocated');
   const takenOut = count(pool, 'maintenance') + count(pool, 'draining');
-  const mayBe = count(pool, 'total') > present || takenOut > 0;
-  if (!mayBe || formatOf(command) !== 'table') return [];
-  const listed: Schemas['Resource'][] = [];
-  for await (const resource of holdfast.resources.list({ pool: pool.name, limit: PAGE })) {
-    if (isAbsent(resource)) listed.push(resource);
-    if (listed.length >= MOST_ABSENT) break;
-  }
-  return listed.map((resource) => {
-    const { name, reason, failures } = resource;
-    const failed = failures > 0 ? `, failed ${failures} times` : '';
-    return [`  ${name}`, `${stateOfResource(resource)}${failed}${reason ? `: ${reason}` : ''}`];
-  });
+  return count(pool, 'total') > present || takenOut > 0 ? MOST_SHOWN : 0;
+}
+
+function isAbsent({ status, adminState }: Resource): boolean {
+  return adminState !== 'in_service' || !['available', 'allocated'].includes(status);
+}
+
+function absentFact(resource: Resource): Fact {
+  const { name, reason, failures } = resource;
+  const failed = failures > 0 ? `, failures: ${failures}` : '';
+  return [`  ${name}`, `${stateOfResource(resource)}${failed}${reason ? `: ${reason}` : ''}`];
 }
 
 function factsOfPool(pool: Pool): Fact[] {

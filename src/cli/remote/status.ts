@@ -4,7 +4,7 @@ import { Holdfast } from '../../client';
 import { wallMs } from '../../clock';
 import { showingCommand } from './command';
 import { patienceOf, targetOf } from './connect';
-import { liveLoans, type Loan } from './loan-rows';
+import { liveLoans, statusOf, type Loan } from './loan-rows';
 import { show } from './output';
 import { factsOf } from './table';
 import { relative } from './times';
@@ -58,7 +58,7 @@ async function mineOf(holdfast: Holdfast): Promise<Mine> {
 
 function factsOfMine({ me, loans, pools }: Mine): Facts {
   const now = wallMs();
-  const held = loans.map((loan) => `${loan.id} ${loan.status}, ${endOf(loan, now)}`);
+  const held = loans.map((loan) => `${loan.id} ${statusOf(loan)}, ${endOf(loan, now)}`);
   const free = pools.map(({ name, counts, size }) => `${name} ${counts.available ?? 0}/${size}`);
   return [
     ['you', `${me.name}, ${me.role}`],

@@ -11,6 +11,8 @@ export interface Column<Row> {
   value: (row: Row) => string | number;
   /** Columns with a higher number go first where a terminal is narrow; 0, the default: it stays. */
   rank?: number;
+  /** A width, in characters, at which it still helps: it is cut down to that before it goes. */
+  enough?: number;
   right?: boolean;
   colour?: (row: Row) => Colour | undefined;
 }
@@ -44,7 +46,7 @@ export function tableOf<Row>(
   canvas: Canvas = stdoutCanvas(),
 ): string {
   const kept = fitting(rows, columns, canvas.columns);
-  const widths = shrunk(widthsOf(rows, kept), canvas.columns);
+  const widths = shrunk(widthsOf(rows, kept), neededBy(rows, kept), canvas.columns);
   const table = new Table({
     chars: NO_LINES,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': GAP },
@@ -94,10 +96,18 @@ function fitting<Row>(rows: readonly Row[], columns: readonly Column<Row>[], roo
   let kept = [...columns];
   while (room !== undefined && total(widthsOf(rows, kept)) > room) {
     const least = kept.reduce((a, b) => ((b.rank ?? 0) >= (a.rank ?? 0) ? b : a));
-    if ((least.rank ?? 0) === 0) break;
+    const suffices = least.enough !== undefined && total(neededBy(rows, kept)) <= room;
+    if ((least.rank ?? 0) === 0 || suffices) break;
     kept = kept.filter((column) => column !== least);
   }
   return kept;
+}
+
+/** The widths with which columns are still worth their places. */
+function neededBy<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): number[] {
+  return widthsOf(rows, columns).map((each, index) =>
+    Math.min(each, columns[index]!.enough ?? each),
+  );
 }
 
 function widthsOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): number[] {
@@ -106,10 +116,15 @@ function widthsOf<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): n
   );
 }
 
-/** Takes from the widest columns until all fit, as far as a column can still be read. */
-function shrunk(widths: readonly number[], room?: number): number[] {
+/**
+ * Takes from the columns that need less until all fit, then from the widest ones, as far as a column
+ * can still be read.
+ */
+function shrunk(widths: readonly number[], needed: readonly number[], room = Infinity): number[] {
   const left = [...widths];
-  while (room !== undefined && total(left) > room) {
+  for (const [index, least] of needed.entries())
+    left[index] = Math.max(least, left[index]! - Math.max(0, total(left) - room));
+  while (total(left) > room) {
     const widest = left.indexOf(Math.max(...left));
     if (left[widest]! <= NARROWEST) break;
     left[widest]! -= 1;

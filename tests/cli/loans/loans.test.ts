@@ -71,7 +71,9 @@ test('wait says in time that a request is served, or that its time is over', asy
 test('reserve tells nothing free, refused and unknown apart, and leaves no request', async () => {
   const held = (await lab.run(['reserve', '--pool', 'lab:2', '-o', 'name'])).stdout.trim();
   expect(await reserve('--wait', '0s')).toMatchObject({ code: EXIT.timedOut, stdout: '' });
-  expect(await reserve('--wait', '1s')).toMatchObject({ code: EXIT.timedOut, stdout: '' });
+  const late = await reserve('--wait', '1s');
+  expect(late).toMatchObject({ code: EXIT.timedOut, stdout: '' });
+  expect(late.stderr).toMatch(/\nholdfast: The time to wait is over, and the request with it\.\n$/);
   const waiting = lab.start(['reserve', '--pool', 'lab']);
   await waiting.told(/^Waiting/);
   waiting.child.kill('SIGTERM');

@@ -126,7 +126,9 @@ test('a pool shows what cannot be lent of it, and why', async () => {
   expect(stdout).toMatch(new RegExp(`^ +${name} +\\w+, maintenance`, 'm'));
   expect((await json('pools', 'lab')).name).toBe('lab');
   await json('maintenance', name, '--end');
-  expect((await line.run('pools', 'lab')).stdout).not.toContain(name);
+  const { stdout: again } = await line.run('pools', 'lab');
+  expect(again).not.toContain('maintenance');
+  expect(again).toMatch(/^free +lab-\d+/m);
 });
 
 test('events tell who changed what, and why', async () => {
