@@ -10,6 +10,9 @@ import type { EXIT } from '../exit-codes';
 
 type Exit = keyof typeof EXIT;
 
+/** The advice to somebody without a good token. */
+export const SIGN_IN = 'Run `holdfast login`, or set HOLDFAST_TOKEN.';
+
 /** Codes of problems that do not mean that the server refuses what was asked. */
 const EXITS: Readonly<Partial<Record<ProblemError['code'], Exit>>> = {
   invalid: 'usage',
@@ -23,10 +26,17 @@ const EXITS: Readonly<Partial<Record<ProblemError['code'], Exit>>> = {
   internal: 'unreachable',
 };
 
-/**
- * One line about an error of the client, and the exit code for it; null: it is no such error.
- */
-export function failureOf(error: unknown): { message: string; exit: Exit } | null {
+/** A failed call. */
+export interface Failure {
+  /** One line. */
+  message: string;
+  /** Says what to do about it. */
+  advice?: string;
+  exit: Exit;
+}
+
+/** Tells about an error of the client, with the exit code for it; null: it is no such error. */
+export function failureOf(error: unknown): Failure | null {
   if (error instanceof ProblemError) return problem(error);
   if (error instanceof InvalidDurationError) return { message: error.message, exit: 'usage' };
   if (error instanceof LoanLostError) return { message: error.message, exit: 'lost' };
@@ -40,14 +50,11 @@ export function failureOf(error: unknown): { message: string; exit: Exit } | nul
   return error instanceof HoldfastError ? { message: error.message, exit: 'failed' } : null;
 }
 
-function problem({ code, detail, field, requestId }: ProblemError): {
-  message: string;
-  exit: Exit;
-} {
+function problem({ code, detail, field, requestId }: ProblemError): Failure {
   const place = field === undefined || detail.includes(field) ? '' : `${field}: `;
-  const hint = code === 'unauthenticated' ? ' Run `holdfast login`, or set HOLDFAST_TOKEN.' : '';
   const trace = code === 'internal' ? ` The log of the server has it as ${requestId}.` : '';
-  return { message: `${place}${detail}${hint}${trace}`, exit: EXITS[code] ?? 'refused' };
+  const advice = code === 'unauthenticated' ? { advice: SIGN_IN } : {};
+  return { message: `${place}${detail}${trace}`, ...advice, exit: EXITS[code] ?? 'refused' };
 }
 
 /** The innermost reason, such as ECONNREFUSED. */
