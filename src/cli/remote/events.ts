@@ -89,7 +89,7 @@ function columns(): Column<Event>[] {
   return [
     { title: 'WHEN', value: ({ at }) => relative(at, now) },
     { title: 'EVENT', value: ({ type }) => type },
-    { title: 'ABOUT', value: aboutOf },
+    { title: 'ABOUT', value: aboutOf, whole: true },
     { title: 'BY', value: actorOf, rank: 1 },
     { title: 'SEQ', value: ({ seq }) => seq, right: true, rank: 2 },
   ];
