@@ -51,7 +51,7 @@ export const SERVER_CASES: Readonly<Record<string, ServerCase>> = {
     words: serving,
     installed: false,
     until: begun,
-    when: isAlone,
+    when: (title) => title.startsWith('a terminal'),
   },
   setup: { words: () => SETUP, installed: false },
   'setup without a password': {

@@ -21,7 +21,11 @@ let backup: string;
 
 beforeAll(async () => {
   atWork = await ServerProcess.start({ pools: POOLS, dataDir: temporaryDirectory() });
-  await atWork.setUp(SETUP_TOKEN);
+  const token = await atWork.setUp(SETUP_TOKEN);
+  await atWork.until('an account that is ready', async () => {
+    const { body } = await atWork.http.get('/v1/pools/lab', { token });
+    return (body as { counts: { available?: number } }).counts.available === 1;
+  });
   backup = join(temporaryDirectory(), 'backup.db');
   await seen({ words: ['backup', backup], env: { DATA_DIR: atWork.dataDir } }, { title: '' });
 });
