@@ -1,3 +1,4 @@
+import { isatty, WriteStream } from 'node:tty';
 import pino, { type Logger } from 'pino';
 import type * as pretty from 'pino-pretty';
 import { LogOutput } from './log-output';
@@ -48,9 +49,14 @@ export function makeLog({ level, format, base }: LogOptions): Logger {
   return log;
 }
 
+/** Asks the descriptor: in a worker thread, `process.stdout` does not know its terminal. */
+function hasColours(): boolean {
+  return isatty(STDOUT) && WriteStream.prototype.getColorDepth() > 1;
+}
+
 function prettily(): (line: string) => string {
   const { prettyFactory } = require('pino-pretty') as typeof pretty;
-  return prettyFactory({ colorize: process.stdout.isTTY }) as (line: string) => string;
+  return prettyFactory({ colorize: hasColours() }) as (line: string) => string;
 }
 
 /**

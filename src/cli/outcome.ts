@@ -19,7 +19,10 @@ export async function outcomeOf(error: unknown): Promise<Outcome> {
     return { message: null, code: error.exitCode === 0 ? EXIT.done : EXIT.usage };
   if (error instanceof Refusal) return { message: error.message, code: EXIT[error.exit] };
   const failure = failureOf(error);
-  if (failure) return { message: failure.message, code: EXIT[failure.exit] };
+  if (failure) {
+    const { message, advice, exit } = failure;
+    return { message: advice ? `${message} ${advice}` : message, code: EXIT[exit] };
+  }
   // Loaded only now: it knows the errors of the database.
   const { serverOutcomeOf } = await import('./server/outcome.js');
   return serverOutcomeOf(error);

@@ -3,7 +3,7 @@ import { Holdfast, type Schemas } from '../../client';
 import { wallMs } from '../../clock';
 import type { Target } from './connect';
 import { contextsFile, othersCanRead, readContexts } from './contexts';
-import { failureOf } from './failures';
+import { failureOf, SIGN_IN } from './failures';
 import { probe, type Probe } from './probe';
 import { relative, spelledDuration } from './times';
 
@@ -116,7 +116,7 @@ function checkReady({ status, body }: Probe): Finding {
 }
 
 async function checkToken({ url, token }: Target, patience: number): Promise<Finding> {
-  const advice = 'holdfast login';
+  const advice = SIGN_IN;
   if (token === undefined) return finding('token', 'fail', `none for ${url}`, advice);
   try {
     const holdfast = new Holdfast({ url, token, retryFor: patience });

@@ -5,7 +5,7 @@ import { checkAll, type Check, type Finding } from './checks';
 import { showingCommand } from './command';
 import { patienceOf, targetOf } from './connect';
 import { formatOf, show } from './output';
-import { painted, stdoutCanvas, type Colour } from './table';
+import { painted, stdoutCanvas, wrapped, type Colour } from './table';
 
 const COLOURS: Readonly<Record<Finding['state'], Colour>> = {
   ok: 'green',
@@ -32,10 +32,21 @@ export function addDoctor(program: Command): void {
   });
 }
 
+/** On a narrower terminal, the details stand below the name of the check. */
+const NARROW = 60;
+const MARK = 6;
+const NAME = 15;
+
 function linesOf({ check, state, detail, advice }: Finding): string[] {
-  const mark = painted(state.padEnd(4), COLOURS[state], stdoutCanvas());
-  const line = `${mark}  ${check.padEnd(13)}  ${plain(detail)}`;
-  return advice === undefined ? [line] : [line, `      ${' '.repeat(13)}  → ${advice}`];
+  const canvas = stdoutCanvas();
+  const { columns = Infinity } = canvas;
+  const indent = columns < NARROW ? MARK : MARK + NAME;
+  const texts = [wrapped(plain(detail), columns - indent)];
+  if (advice !== undefined) texts.push(wrapped(`→ ${advice}`, columns - indent));
+  const lines = texts.flat().map((line) => `${' '.repeat(indent)}${line}`);
+  const mark = `${painted(state.padEnd(MARK - 2), COLOURS[state], canvas)}  `;
+  if (columns < NARROW) return [`${mark}${check}`, ...lines];
+  return [`${mark}${check.padEnd(NAME)}${texts[0]![0]}`, ...lines.slice(1)];
 }
 
 /** The exit codes by the first check that failed. */

@@ -98,7 +98,7 @@ function columns(): Column<Event>[] {
   return [
     { title: 'WHEN', value: ({ at }) => relative(at, now) },
     { title: 'EVENT', value: ({ type }) => type },
-    { title: 'ABOUT', value: aboutOf },
+    { title: 'ABOUT', value: aboutOf, whole: true },
     { title: 'BY', value: actorOf, rank: 1 },
     { title: 'WHAT', value: whatOf, rank: 2, enough: 12 },
     { title: 'SEQ', value: ({ seq }) => seq, right: true, rank: 3 },

@@ -12,6 +12,8 @@ import { plain } from '../plain';
 type Exit = keyof typeof EXIT;
 
 const ELSEWHERE = 'Does the server run, and is --url right? `holdfast doctor` looks closer.';
+/** The advice to somebody without a good token. */
+export const SIGN_IN = 'Run `holdfast login`, or set HOLDFAST_TOKEN.';
 
 /** Codes of problems that do not mean that the server refuses what was asked. */
 const EXITS: Readonly<Partial<Record<ProblemError['code'], Exit>>> = {
@@ -26,10 +28,17 @@ const EXITS: Readonly<Partial<Record<ProblemError['code'], Exit>>> = {
   internal: 'unreachable',
 };
 
-/**
- * One line about an error of the client, and the exit code for it; null: it is no such error.
- */
-export function failureOf(error: unknown): { message: string; exit: Exit } | null {
+/** A failed call. */
+export interface Failure {
+  /** One line. */
+  message: string;
+  /** Says what to do about it. */
+  advice?: string;
+  exit: Exit;
+}
+
+/** Tells about an error of the client, with the exit code for it; null: it is no such error. */
+export function failureOf(error: unknown): Failure | null {
   if (error instanceof ProblemError) return problem(error);
   if (error instanceof InvalidDurationError) return { message: error.message, exit: 'usage' };
   if (error instanceof LoanLostError) return { message: error.message, exit: 'lost' };
@@ -43,16 +52,13 @@ export function failureOf(error: unknown): { message: string; exit: Exit } | nul
   return error instanceof HoldfastError ? { message: error.message, exit: 'failed' } : null;
 }
 
-function problem({ code, detail, field, requestId }: ProblemError): {
-  message: string;
-  exit: Exit;
-} {
+function problem({ code, detail, field, requestId }: ProblemError): Failure {
   const place = field === undefined || saysAll(detail, field) ? '' : `${field}: `;
-  const hint = code === 'unauthenticated' ? ' Run `holdfast login`, or set HOLDFAST_TOKEN.' : '';
   const trace = code === 'internal' ? ` The log of the server has it as ${requestId}.` : '';
   const list = /^There is no pool /.test(detail) ? ' See: holdfast pools' : '';
-  const message = plain(`${place}${detail}${hint}${list}${trace}`);
-  return { message, exit: EXITS[code] ?? 'refused' };
+  const advice = code === 'unauthenticated' ? { advice: SIGN_IN } : {};
+  const message = plain(`${place}${detail}${list}${trace}`);
+  return { message, ...advice, exit: EXITS[code] ?? 'refused' };
 }
 
 /** Where the sentence names the thing, its place in the body helps nobody at a terminal. */

@@ -34,7 +34,7 @@ export function loanColumns(everybody: boolean): Column<Loan>[] {
   const now = wallMs();
   const holder: Column<Loan> = { title: 'HOLDER', value: ({ user }) => user?.name ?? '-', rank: 1 };
   return [
-    { title: 'ID', value: ({ id }) => id },
+    { title: 'ID', value: ({ id }) => id, whole: true },
     { title: 'STATUS', value: statusOf, colour: ({ status }) => COLOURS[status] },
     { title: 'WHAT', value: itemsOf },
     ...(everybody ? [holder] : []),

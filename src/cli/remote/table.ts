@@ -14,6 +14,8 @@ export interface Column<Row> {
   /** A width, in characters, at which it still helps: it is cut down to that before it goes. */
   enough?: number;
   right?: boolean;
+  /** Never cut: for ids, which people copy. Where there is no room, it has a line of its own. */
+  whole?: boolean;
   colour?: (row: Row) => Colour | undefined;
 }
 
@@ -39,12 +41,29 @@ export function stdoutCanvas(): Canvas {
   return { columns: isTTY ? columns : undefined, colours: true };
 }
 
-/** Lays rows out below titles, a line each, without trailing blanks. */
+/** Lays rows out below titles, a line each, or two where one is too narrow; without trailing blanks. */
 export function tableOf<Row>(
   rows: readonly Row[],
   columns: readonly Column<Row>[],
   canvas: Canvas = stdoutCanvas(),
 ): string {
+  const widths = widthsOf(rows, fitting(rows, columns, canvas.columns));
+  const isTight = canvas.columns !== undefined && total(widths) > canvas.columns;
+  const below = isTight ? columns.filter(({ whole }) => whole) : [];
+  const beside = columns.filter((column) => !below.includes(column));
+  const titles = below.map(({ title }) => `  ${painted(title, 'dim', canvas)}`);
+  const values = rows.map((row) => below.map((column) => `  ${cellOf(column, row)}`));
+  return besideOneAnother(rows, beside, canvas)
+    .flatMap((line, index) => [line, ...[titles, ...values][index]!])
+    .join('\n');
+}
+
+/** A line for the titles, and one for each row. */
+function besideOneAnother<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  canvas: Canvas,
+): string[] {
   const kept = fitting(rows, columns, canvas.columns);
   const widths = shrunk(widthsOf(rows, kept), neededBy(rows, kept), canvas.columns);
   const table = new Table({
@@ -61,7 +80,10 @@ export function tableOf<Row>(
         painted(cut(cellOf(column, row), index), column.colour?.(row), canvas),
       ),
     );
-  return lines(table.toString());
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
 }
 
 /** Lays out the facts of one thing, a name and a value a line; those without a value are left out. */
@@ -147,9 +169,13 @@ export function cutTo(text: string, most: number): string {
   return `${cut}…`;
 }
 
-function lines(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+/** A text in lines of at most `most` columns; a longer word is left whole. */
+export function wrapped(text: string, most: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && width(longer) <= most) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }

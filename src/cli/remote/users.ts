@@ -109,7 +109,7 @@ const COLUMNS: readonly Column<User>[] = [
   { title: 'EMAIL', value: ({ email }) => email ?? '', rank: 2 },
   { title: 'USERNAME', value: ({ username }) => username ?? '', rank: 3 },
   { title: 'ROLE', value: ({ role }) => role, rank: 1 },
-  { title: 'ID', value: ({ id }) => id },
+  { title: 'ID', value: ({ id }) => id, whole: true },
 ];
 
 function showUser(command: Command, user: User): Promise<void> {

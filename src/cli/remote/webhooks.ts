@@ -150,7 +150,7 @@ const COLUMNS: readonly Column<Webhook>[] = [
   },
   { title: 'EVENTS', value: ({ types }) => types.join(','), rank: 3 },
   { title: 'POOL', value: ({ pool }) => pool ?? 'any', rank: 2 },
-  { title: 'ID', value: ({ id }) => id },
+  { title: 'ID', value: ({ id }) => id, whole: true },
 ];
 
 function shownOf(webhook: Webhook): Shown {

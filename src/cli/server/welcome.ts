@@ -5,26 +5,28 @@ import type { RunningServer } from '../../server';
 /** Borders take four columns. */
 const BORDERS = 4;
 const WIDEST = 100;
-const NARROWEST = 30;
 
 /**
  * A box for the person at a terminal of so many columns: where the server is, how to begin, and what is
- * simulated. `variables`: those that other commands need to find its data.
+ * simulated; without borders where a command would not fit between them. `variables`: those that other
+ * commands need to find its data.
  */
 export function welcome(
   { url, isSetUp, notices }: RunningServer,
   variables: Readonly<Record<string, string>>,
   columns: number,
 ): string {
-  const width = Math.max(NARROWEST, Math.min(WIDEST, columns) - BORDERS);
+  const width = Math.min(WIDEST, columns) - BORDERS;
+  const begin = isSetUp ? signIn(url) : setUp(url, variables);
+  const texts = [`Holdfast serves at ${styleText('bold', url)}`, begin, ...notices];
+  // In a box, a command that is wrapped or cut could not be copied.
+  if (begin.split('\n').some((line) => line.length > width)) return `\n${texts.join('\n\n')}\n`;
   const table = new Table({
     colWidths: [width + 2],
     wordWrap: true,
     style: { head: [], border: [] },
   });
-  const begin = isSetUp ? signIn(url) : setUp(url, variables);
-  for (const text of [`Holdfast serves at ${styleText('bold', url)}`, begin, ...notices])
-    table.push([text]);
+  for (const text of texts) table.push([text]);
   return table.toString();
 }
 

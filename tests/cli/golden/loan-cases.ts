@@ -52,10 +52,9 @@ export const LOAN_CASES: Readonly<Record<string, Prepare>> = {
 };
 
 /** Gives a run that waits behind the queued request until it sees that, and is served then. */
-function inQueue(world: World, { env }: Situation, words: string[]): Run {
+function inQueue(world: World, { isRefused }: Situation, words: string[]): Run {
   const run = runIn(world, words);
-  const isHeard = env === undefined || 'NO_COLOR' in env;
-  if (!isHeard) return run;
+  if (isRefused) return run;
   const meanwhile = async (running: Watched) => {
     await running.shows(/place 2/);
     await world.admin.delete(`/v1/reservations/${world.queued}`);
@@ -73,3 +72,6 @@ function pretendedSsh(): string {
   chmodSync(program, 0o755);
   return directory;
 }
+
+/** Those that change nothing by which another would look different: they can share a world. */
+export const SHARING = ['reserve without a wait', 'wait', 'extend', 'ssh without a host'];

@@ -1,20 +1,25 @@
 import { simulatedDriver } from '../../../src/drivers/simulated';
 import { staticDriver } from '../../../src/drivers/static';
 import { compare } from './compared';
-import { LOAN_CASES, LOAN_POOLS } from './loan-cases';
+import { LOAN_CASES, LOAN_POOLS, SHARING } from './loan-cases';
 import { OF_CALLERS, seen, type Situation } from './situations';
-import { openWorld } from './world';
+import { openWorld, type World } from './world';
 
 jest.setTimeout(120_000);
 
 const OPTIONS = { pools: LOAN_POOLS, factories: [simulatedDriver, staticDriver] };
 
-/** Each in a world of its own, since most of them change it. */
+let shared: World;
+beforeAll(async () => {
+  shared = await openWorld(OPTIONS);
+});
+
+/** Those that never get to the server, or that it refuses, share a world as well. */
 async function shownOf(name: string, situation: Situation) {
-  const world = await openWorld(OPTIONS);
-  const run = await LOAN_CASES[name]!(world, situation);
-  const output = await seen(run, situation);
-  await world.server.stop();
+  const shares = SHARING.includes(name) || situation.isRefused;
+  const world = shares ? shared : await openWorld(OPTIONS);
+  const output = await seen(await LOAN_CASES[name]!(world, situation), situation);
+  if (!shares) await world.server.stop();
   return [situation.title, output] as const;
 }
 

@@ -56,6 +56,8 @@ export const REMOTE_CASES: Readonly<Record<string, Words>> = {
   'webhooks remove': async (world) => [await spareWebhook(world)],
 };
 
-/** Those that change nothing: all situations can share a world and run beside one another. */
-export const READING =
-  /^(status|pools|queue|holders|ls|show|events|returns|doctor|login|logout|whoami|context|\w+ list|users show|webhooks deliveries)\b/;
+/** Those that change something need a world of their own, and their situations an order. */
+export const CHANGING = new RegExp(
+  '^(resize|drain|maintenance|quarantine retry|(users|tokens) (add|create|change|remove|revoke)|' +
+    'webhooks (add|change|secret|test|replay|remove))$',
+);

@@ -15,6 +15,8 @@ export interface Situation {
   env?: Record<string, string>;
   /** Follows the command in the line of the shell. */
   after?: string;
+  /** Does nothing come of it? */
+  isRefused?: true;
 }
 
 const WAYS: Situation[] = [
@@ -31,8 +33,8 @@ const UNREACHABLE = 'http://127.0.0.1:2';
 /** Those of a command that calls a server. */
 export const OF_CALLERS: readonly Situation[] = [
   ...WAYS,
-  { title: 'no server', env: { HOLDFAST_URL: UNREACHABLE } },
-  { title: 'a wrong token', env: { HOLDFAST_TOKEN: 'hf_wrong' } },
+  { title: 'no server', env: { HOLDFAST_URL: UNREACHABLE }, isRefused: true },
+  { title: 'a wrong token', env: { HOLDFAST_TOKEN: 'hf_wrong' }, isRefused: true },
 ];
 
 /** Those of a command that runs or repairs a server. */
@@ -57,25 +59,20 @@ export async function seen(run: Run, { columns, env, after = '' }: Situation): P
   const words = [process.execPath, MAIN, ...run.words].map(quoted).join(' ');
   const line = `sh -c 'echo $$ >${note}; exec "$@"' sh ${words} </dev/null`;
   const atTerminal = `stty cols ${columns} rows 24; ${line}; echo exit $?`;
-  const child = spawn(
-    ...(columns === undefined
-      ? bash(`${line} 2>&1 ${after}; echo "exit \${PIPESTATUS[0]}"`)
-      : (['script', ['-qc', atTerminal, '/dev/null']] as const)),
-    {
-      cwd: run.cwd ?? temporaryDirectory(),
-      env: { ...BASIC, SHELL: '/bin/bash', TERM: 'xterm-256color', ...run.env, ...env },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
+  const [program, ...rest] =
+    columns === undefined
+      ? ['bash', '-c', `${line} 2>&1 ${after}; echo "exit \${PIPESTATUS[0]}"`]
+      : ['script', '-qc', atTerminal, '/dev/null'];
+  const child = spawn(program, rest, {
+    cwd: run.cwd ?? temporaryDirectory(),
+    env: { ...BASIC, SHELL: '/bin/bash', TERM: 'xterm-256color', ...run.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = once(child, 'close');
   const running = new Watched(child.stdout, note);
   await run.meanwhile?.(running);
   await ended;
   return running.text;
-}
-
-function bash(line: string) {
-  return ['bash', ['-c', line]] as const;
 }
 
 /** A command that runs, and what it has shown. */
