@@ -133,6 +133,16 @@ test.each([
   expect(await plain.ended).toMatchObject({ code, signal: null });
 });
 
+test('bursts of signals leave neither the command nor the loan behind', async () => {
+  const running = lab.start(sh('trap : USR1 USR2; echo ready; while :; do sleep 0.1; done'));
+  await running.wrote(/ready/);
+  for (let burst = 0; burst < 50; burst += 1)
+    for (const signal of ['SIGUSR1', 'SIGUSR2', 'SIGHUP', 'SIGTERM', 'SIGINT'] as const)
+      running.child.kill(signal);
+  expect((await running.ended).code).toBeGreaterThan(128);
+  expect(await lab.live()).toEqual([]);
+});
+
 test('SIGUSR1 reaches the command alone', async () => {
   const running = lab.start(sh(`trap 'echo usr1' USR1; (echo ready; exec cat); echo "cat: $?"`));
   await running.wrote(/ready/);
