@@ -1,5 +1,11 @@
 import { layOut, SIZES } from '../../src/domain/timeline/layout';
-import { historyOf, spansOf, type LaneResource, type Span } from '../../src/domain/timeline/spans';
+import {
+  historyByResource,
+  historyOf,
+  spansOf,
+  type LaneResource,
+  type Span,
+} from '../../src/domain/timeline/spans';
 import { ticksOf } from '../../src/domain/timeline/ticks';
 
 const MINUTE = 60_000;
@@ -27,6 +33,24 @@ const loan = (from: number, to: number | null, resourceId = 'r1') => ({
 const cleaning = (from: number, to: number) => ({ resourceId: 'r1', from, to });
 const admin = (at: number, to: 'maintenance' | 'in_service') => ({ resourceId: 'r1', at, to });
 const shown = (spans: Span[]) => spans.map(({ kind, from, to }) => [kind, from, to]);
+
+test('the history of many resources is gone through once for all of them', () => {
+  let looks = 0;
+  const rows = Array.from({ length: 100 }, (_, index) => ({
+    ...loan(index, index + 1, `r${index % 50}`),
+    get resourceId() {
+      looks += 1;
+      return `r${index % 50}`;
+    },
+  }));
+  const of = historyByResource({ ...NOTHING, loans: rows });
+  const found = Array.from({ length: 50 }, (_, index) => of(`r${index}`).loans);
+  expect(found.map((loans) => loans.map(({ from }) => from))).toEqual(
+    Array.from({ length: 50 }, (_, index) => [index, index + 50]),
+  );
+  expect(looks).toBeLessThanOrEqual(300);
+  expect(of('none')).toEqual(NOTHING);
+});
 
 describe('the spans of a resource', () => {
   test('are its loans and its ways back, in order, as far as they reach into the window', () => {

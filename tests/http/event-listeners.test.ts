@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { Browser } from '../helpers/browser';
 import { Reader } from '../helpers/event-reader';
 import { TestServer, type Caller } from '../helpers/server';
 import { turnsOfTheThread } from '../helpers/turns';
@@ -66,6 +67,41 @@ test('a loan costs as many reads and texts with 200 listeners as with two', asyn
   // A hint that comes while the reader reads has it read once more.
   expect(many.reads).toBeLessThanOrEqual(few.reads + 4);
   expect(many.texts).toBeLessThanOrEqual(few.texts + 4);
+});
+
+test('each is told what their list of events has, whoever listens beside them', async () => {
+  const tokenFor = async (of: Caller, scopes: string[]) =>
+    server.bearer(
+      (await of.post('/v1/tokens').send({ name: 't', scopes }).expect(201)).body.token as string,
+    );
+  const session = await Browser.signIn(server.url, ann);
+  const callers: Record<string, { get: Caller['get']; headers: Record<string, string> }> = {
+    admin,
+    'an admin with less': await tokenFor(admin, ['read']),
+    ann,
+    'ann with less': await tokenFor(ann, ['read']),
+    'ann in a session': session,
+    bob: await server.user('bob'),
+  };
+  const readers = await Promise.all(
+    Object.values(callers).map(({ headers }) =>
+      Reader.open(server.url, '', 'since=1970-01-01T00:00:00Z', headers),
+    ),
+  );
+  await borrow();
+  // About ann, by an admin: ann sees it in part.
+  const [loan] = (await ann.get('/v1/reservations')).body.items as { id: string }[];
+  await admin.delete(`/v1/reservations/${loan!.id}?reason=over`).expect(204);
+  await admin.patch(`/v1/users/${ann.userId}`).send({ name: 'Ann' }).expect(200);
+  await ann.patch(`/v1/users/${ann.userId}`).send({ name: 'ann' }).expect(200);
+  for (const [at, [who, caller]] of Object.entries(callers).entries()) {
+    const { items } = (await caller.get('/v1/events?order=asc&limit=500')).body as {
+      items: { seq: number }[];
+    };
+    await readers[at]!.until(() => readers[at]!.events.length >= items.length);
+    const told = [...readers[at]!.text.matchAll(/^data: (.*)$/gm)].map(([, data]) => data!);
+    expect([who, told.map((data) => JSON.parse(data) as unknown)]).toEqual([who, items]);
+  }
 });
 
 test('a change of their user has many listeners look at their credential once', async () => {

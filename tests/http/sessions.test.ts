@@ -99,10 +99,7 @@ describe('a session', () => {
     const stream = await follow(mine);
     await grant('admin');
     expect((await mine.get('/v1/users')).status).toBe(200);
-    await admin
-      .post('/v1/users')
-      .send({ name: 'other', email: 'other@example.org' })
-      .expect(201);
+    await admin.post('/v1/users').send({ name: 'other', email: 'other@example.org' }).expect(201);
     await grant('user');
     expect((await mine.get('/v1/users')).status).toBe(403);
     await stream.until('"user"');

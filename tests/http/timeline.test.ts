@@ -52,6 +52,28 @@ const picture = async (caller: Caller, pool = 'lab', query = '') => {
 const laneOf = ({ lanes }: Answer, name: string) =>
   lanes.find(({ resource }) => resource.name === name)!.spans;
 
+test('a text is read no further than there is room for it', () => {
+  const read: number[] = [];
+  const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+  const segment = graphemes.segment.bind(graphemes);
+  jest.spyOn(Intl.Segmenter.prototype, 'segment').mockImplementation((text) => {
+    const all = segment(text);
+    function* counted() {
+      for (const each of all) {
+        read.push(each.index);
+        yield each;
+      }
+    }
+    return { [Symbol.iterator]: counted } as unknown as Intl.Segments;
+  });
+  const name = 'a long name '.repeat(1_000);
+  expect(fitted(name, 100)).toBe('a long name …');
+  expect(read.length).toBeLessThan(20);
+  expect(fitted(name, 3)).toBe('');
+  expect(read.length).toBeLessThan(20);
+  jest.restoreAllMocks();
+});
+
 describe('GET /v1/pools/{name}/timeline', () => {
   test('an admin reads who had what, who has it until when, and who waits', async () => {
     const { id: over, resources } = await reserve(ann);

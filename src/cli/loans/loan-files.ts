@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { Refusal } from '../exit-codes';
 import { assignmentLines, loanDocument, type Held, type Variables } from './environment';
 
@@ -23,9 +23,7 @@ export function writeFiles(
 ): void {
   const written: string[] = [];
   const make = (path: string | undefined, text: () => string) => {
-    if (path === undefined) return;
-    write(path, text());
-    written.push(path);
+    if (path !== undefined) write(path, text(), () => written.push(path));
   };
   try {
     make(options.writeEnv, () => assignmentLines(variables));
@@ -41,9 +39,16 @@ export function removeFiles(paths: readonly string[]): void {
   for (const path of paths) rmSync(path, { force: true });
 }
 
-function write(path: string, text: string): void {
+/** `made` hears when the file is ours: from then on it has to go, also if the disk is full. */
+function write(path: string, text: string, made: () => void): void {
   try {
-    writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
+    const opened = openSync(path, 'wx', 0o600);
+    made();
+    try {
+      writeFileSync(opened, text);
+    } finally {
+      closeSync(opened);
+    }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') throw new Refusal('exists', `${path} is there already.`);

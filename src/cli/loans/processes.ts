@@ -87,7 +87,8 @@ function isMarkedBy(marker: string, pid: number): boolean {
 /**
  * The processes that came of one command: the command itself, its group if that is not ours, its
  * descendants, and every process that has `marker` as a variable in its environment, wherever it
- * went. Only one that cleared its environment, left the group and lost its parent unseen escapes.
+ * went. Those escape that cleared their environment, left the group and lost their parent unseen, or
+ * that go on in one new session after the other, faster than anybody can look.
  * Without a /proc, it is the group, or else the command alone.
  */
 export class Family {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HeldResource, Reservation } from '../../client';
 import { Refusal } from '../exit-codes';
+import { plain } from '../plain';
 
 /** A login over SSH as a loan has it. */
 export interface Login {
@@ -16,8 +17,11 @@ export interface Login {
   privateKey?: string;
 }
 
-/** Control characters, and a first character that would make an option of it. */
-const UNSAFE = /[\p{Cc}\s]|^-/u;
+/**
+ * A first character that would make an option of it, and whatever means something to a shell: a
+ * `ProxyCommand` of the user may have `%h` and `%r`, and older ssh passes both on as they are.
+ */
+const UNSAFE = /[\p{C}\s'"`$\\;&|<>(){}*?!#,]|^-/u;
 
 /**
  * The login of a loan; `named` picks a resource by name or id. Errors: Refusal `lost` if it is over,
@@ -58,7 +62,9 @@ function loginTo({ details, credentials }: HeldResource): Login | null {
   if (!host || !name || !hostKey || credentials === null) return null;
   if ([host, name].some((text) => UNSAFE.test(String(text)))) return null;
   return {
-    ...{ host: String(host), port: Number(port), username: String(name), hostKey: String(hostKey) },
+    ...{ host: String(host), port: Number(port), username: String(name) },
+    // One line of known_hosts.
+    hostKey: plain(String(hostKey)),
     ...(password !== undefined && { password: String(password) }),
     ...(privateKey !== undefined && { privateKey: String(privateKey) }),
   };

@@ -73,6 +73,28 @@ export function historyOf(resources: readonly LaneResource[]): HistoryAsk {
   };
 }
 
+/** Divides the history of many resources; gives that of one by its id. */
+export function historyByResource(rows: LaneHistory): (resourceId: string) => LaneHistory {
+  const loans = byResource(rows.loans);
+  const cleanings = byResource(rows.cleanings);
+  const adminStates = byResource(rows.adminStates);
+  return (id) => ({
+    loans: loans.get(id) ?? [],
+    cleanings: cleanings.get(id) ?? [],
+    adminStates: adminStates.get(id) ?? [],
+  });
+}
+
+function byResource<T extends { resourceId: string }>(rows: readonly T[]): Map<string, T[]> {
+  const found = new Map<string, T[]>();
+  for (const row of rows) {
+    const own = found.get(row.resourceId);
+    if (own) own.push(row);
+    else found.set(row.resourceId, [row]);
+  }
+  return found;
+}
+
 /** The spans of one resource that reach into the window, in order; none overlaps another. */
 export function spansOf(resource: LaneResource, rows: LaneHistory, window: Window): Span[] {
   const own = <T extends { resourceId: string }>(list: readonly T[]) =>
@@ -120,6 +142,7 @@ function maintenance(
 /** The parts of a span that none of the others covers. */
 function without(span: Span, others: readonly Span[]): Span[] {
   return others
+    .filter((other) => other.from < endOf(span) && endOf(other) > span.from)
     .reduce<Span[]>((parts, other) => parts.flatMap((part) => cut(part, other)), [span])
     .filter((part) => endOf(part) > part.from);
 }

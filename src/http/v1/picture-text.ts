@@ -23,15 +23,21 @@ function columnsOf(letter: string): number {
   return SCRIPTS.test(letter) || SIGNS.test(letter) ? 2 : 1;
 }
 
-/** The text, cut to a width in pixels; empty where not even two letters have room. */
+/**
+ * The text, cut to a width in pixels; empty where not even two letters have room. It looks no further
+ * than the width: a picture may have thousands of long names.
+ */
 export function fitted(text: string, width: number): string {
-  if (widthOf(text) <= width) return text;
-  let kept = '';
+  const more = LETTER * FONT;
+  if (width < more) return '';
+  let [used, end, cut] = [0, 0, 0];
   for (const { segment } of segments.segment(text)) {
-    if (widthOf(kept + segment + MORE) > width) break;
-    kept += segment;
+    used += columnsOf(segment) * LETTER * FONT;
+    if (used > width) return cut < 2 ? '' : text.slice(0, cut) + MORE;
+    end += segment.length;
+    if (used + more <= width) cut = end;
   }
-  return kept.length < 2 ? '' : kept + MORE;
+  return text;
 }
 
 /** Characters that XML cannot have, halves of characters, and those that turn text around. */

@@ -1,6 +1,7 @@
 import { DomainError } from '../../domain/errors';
 import type { Principal } from '../../domain/people/user';
 import {
+  historyByResource,
   historyOf,
   spansOf,
   type LaneResource,
@@ -68,9 +69,10 @@ export class Timelines {
       store.read.laneHistory(historyOf(resources), window, now),
       loans.queue(principal, name, { after: null, limit: MOST_REQUESTS }),
     ]);
+    const historyOfResource = historyByResource(history);
     const lanes = resources.map((resource) => {
       const { id, name: called, type, status } = resource;
-      const spans = spansOf(resource, history, window).map(({ loan, ...span }) => ({
+      const spans = spansOf(resource, historyOfResource(id), window).map(({ loan, ...span }) => ({
         ...span,
         seen: loan && seenBy(principal, pool, loan),
       }));

@@ -1,7 +1,9 @@
-import { existsSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { EXIT } from '../../../src/cli/exit-codes';
 import { temporaryDirectory } from '../../helpers/engine';
+import { MAIN } from '../../helpers/process';
 import { commandLines, isAlive, Lab } from './lab';
 
 let lab: Lab;
@@ -75,6 +77,20 @@ test('files for the loan are for its user only, readable by a shell, and removed
   expect([existsSync(envFile), existsSync(jsonFile)]).toEqual([false, false]);
 });
 
+test('a file for which there is no room is not left in part, and neither is one before it', () => {
+  const folder = temporaryDirectory();
+  const [writeEnv, writeJson] = ['env', 'json'].map((name) => join(folder, name));
+  const limit = `ulimit -f 1; exec "$0" -e "$1"`;
+  const script = `
+    process.on('SIGXFSZ', () => undefined);
+    const { writeFiles } = require(${JSON.stringify(join(dirname(MAIN), 'cli/loans/loan-files.js'))});
+    const loan = { id: 'x'.repeat(4096), resources: [] };
+    writeFiles(${JSON.stringify({ writeEnv, writeJson })}, { loan, url: '', variables: { A: 'b' } });`;
+  const { status, stderr } = spawnSync('sh', ['-c', limit, process.execPath, script]);
+  expect(String(stderr)).toContain(`${writeJson} cannot be written (EFBIG).`);
+  expect({ status, left: readdirSync(folder) }).toEqual({ status: 1, left: [] });
+});
+
 test('a file that is there already is left alone, and nothing runs', async () => {
   const file = join(temporaryDirectory(), 'mine');
   writeFileSync(file, 'mine');
@@ -115,6 +131,16 @@ test.each([
   await plain.wrote(/ready/);
   plain.child.kill(signal);
   expect(await plain.ended).toMatchObject({ code, signal: null });
+});
+
+test('bursts of signals leave neither the command nor the loan behind', async () => {
+  const running = lab.start(sh('trap : USR1 USR2; echo ready; while :; do sleep 0.1; done'));
+  await running.wrote(/ready/);
+  for (let burst = 0; burst < 50; burst += 1)
+    for (const signal of ['SIGUSR1', 'SIGUSR2', 'SIGHUP', 'SIGTERM', 'SIGINT'] as const)
+      running.child.kill(signal);
+  expect((await running.ended).code).toBeGreaterThan(128);
+  expect(await lab.live()).toEqual([]);
 });
 
 test('SIGUSR1 reaches the command alone', async () => {

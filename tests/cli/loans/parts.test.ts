@@ -10,6 +10,7 @@ import {
 } from '../../../src/cli/loans/deadlines';
 import { assignmentLines, childEnvironment, variablesOf } from '../../../src/cli/loans/environment';
 import { fullItem, poolItem } from '../../../src/cli/loans/items';
+import { loginOf } from '../../../src/cli/loans/ssh-login';
 import { Progress } from '../../../src/cli/loans/progress';
 import { whyOf } from '../../../src/cli/loans/why';
 import { relative } from '../../../src/cli/remote/times';
@@ -117,6 +118,32 @@ describe('variables', () => {
   test('a prefix begins a name', () => {
     expect(() => variablesOf({ id: 'l', resources: [] }, 'u', '1;')).toThrow('--prefix');
   });
+});
+
+test.each([
+  ['host', 'host-1.example.org', true],
+  ['host', '2001:db8::1', true],
+  ['host', '-oProxyCommand=id', false],
+  ['host', '$(id)', false],
+  ['host', 'a`id`', false],
+  ['host', 'a;id', false],
+  ['username', 'lab-1_x.y', true],
+  ['username', "a'b", false],
+  ['username', 'a|id', false],
+  ['username', '-oProxyCommand=id', false],
+  ['username', 'a\nb', false],
+])('a login over SSH whose %s is %j: %p', (field, value, isTaken) => {
+  const details = { host: 'h', username: 'u', hostKey: 'ssh-ed25519 AAAA', [field]: value };
+  const loan = { id: 'r', status: 'active', resources: [{ name: 'n', details, credentials: {} }] };
+  const login = () => loginOf(loan as never, undefined);
+  if (isTaken) expect(login()).toMatchObject({ [field]: value });
+  else expect(login).toThrow('no login over SSH');
+});
+
+test('a host key is one line of known_hosts', () => {
+  const details = { host: 'h', username: 'u', hostKey: 'ssh-ed25519 AAAA\n* ssh-rsa BBBB' };
+  const loan = { id: 'r', status: 'active', resources: [{ name: 'n', details, credentials: {} }] };
+  expect(loginOf(loan as never, undefined).hostKey).toBe('ssh-ed25519 AAAA * ssh-rsa BBBB');
 });
 
 test('items are read as they are written', () => {

@@ -91,6 +91,18 @@ test('those that the command left behind are found after its end', async () => {
   expect(family.look()).toEqual([]);
 });
 
+test('those that fork and end in a circle are ended with their group', async () => {
+  // Each makes the next and ends, for some seconds at most.
+  const circle = 'next() { [ $1 = 20000 ] || next $(($1 + 1)) & exit; }; (next 0) &';
+  const { child, family } = await started(`echo here; ${circle.repeat(4)}`, 1);
+  // Closes when the last one that has it has ended.
+  const closed = once(child.stdout.resume(), 'close');
+  await exited(child);
+  await family.end(0);
+  await closed;
+  expect(family.look()).toEqual([]);
+});
+
 test('in a group that is not its own, only the command and what came of it is ended', async () => {
   const stranger = spawn('sleep', ['1000'], { stdio: 'ignore' });
   whenDone(() => void stranger.kill('SIGKILL'));
