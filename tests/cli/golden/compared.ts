@@ -28,7 +28,7 @@ export function compare(name: string, parts: readonly (readonly [string, string]
 const VARYING: readonly (readonly [RegExp, (found: string) => string])[] = [
   [/\b01[0-9a-f]{2,}[0-9a-f-]*…/g, (id) => `${'id'.padEnd(id.length - 1, '.')}…`],
   [/(hf|hfs|whsec)_[\w+/=-]{12,}/g, (secret) => 'secret'.padEnd(secret.length, '.')],
-  [/(?<=password +)\S+/g, () => 'password'],
+  [/(?<=password {2,})\S+/g, () => 'password'],
   [/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => 'TIME'.padEnd(time.length, '.')],
   [/\[\d\d:\d\d:\d\d\.\d{3}\]/g, () => '[TIME]'],
   [/(?<="time":)\d+/g, () => 'TIME'],

@@ -25,7 +25,7 @@ test('no golden file has a secret', () => {
     const text = readFileSync(join(__dirname, file), 'utf8');
     expect(text).not.toContain(CANARY);
     expect(text).not.toMatch(/\b(hf|hfs|whsec)_(?!wrong\b)\w/);
-    expect(text).not.toMatch(/password["']?[ :]+(?!password\b|nothing\b)["']?\w{8,}/);
+    expect(text).not.toMatch(/password(?:["']?: *| {2,})(?!password\b|nothing\b)["']?\w{8,}/);
   }
 });
 

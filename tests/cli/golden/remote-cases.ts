@@ -27,6 +27,7 @@ export const REMOTE_CASES: Readonly<Record<string, Words>> = {
   events: () => ['--limit', '5'],
   returns: () => [],
   doctor: () => [],
+  mcp: () => [],
   resize: () => ['lab', '2'],
   drain: () => ['boxes-1'],
   maintenance: () => ['boxes-1', '--reason', 'new fan'],
