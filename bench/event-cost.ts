@@ -23,26 +23,33 @@ interface Place {
 
 /**
  * The cost of events for a loan: pairs of reserve and release, cleaned and with new credentials, of a
- * server and of one that writes no events, in turns. The ratio is that of the middle turn.
+ * server, of one with events as they were before they told who did what, and of one without any, in
+ * turns. The ratios are those of the middle turn.
  */
 export async function eventCost(): Promise<Figure[]> {
-  const withEvents = await place({});
-  const without = await place({ NODE_OPTIONS: `--require ${join(__dirname, 'no-events.js')}` });
-  const rates: { own: Rate; bare: Rate }[] = [];
-  // The first turn compiles both.
+  const places = {
+    own: await place(),
+    before: await place('events-before'),
+    bare: await place('no-events'),
+  };
+  const turns: Turn[] = [];
+  const names = Object.keys(places) as (keyof Turn)[];
+  // The first turn compiles them.
   for (let turn = 0; turn <= TURNS; turn += 1) {
-    const order = turn % 2 === 0 ? [withEvents, without] : [without, withEvents];
-    const [first, second] = [await rate(order[0]!), await rate(order[1]!)];
-    const [own, bare] = turn % 2 === 0 ? [first, second] : [second, first];
-    if (turn > 0) rates.push({ own, bare });
+    const rates: Partial<Turn> = {};
+    for (let index = 0; index < names.length; index += 1) {
+      const name = names[(turn + index) % names.length]!;
+      rates[name] = await rate(places[name]);
+    }
+    if (turn > 0) turns.push(rates as Turn);
   }
-  const [written, none] = [await events(withEvents), await events(without)];
-  if (written === 0 || none > 0) throw new Error(`Events were written: ${written} and ${none}.`);
-  for (const { server, admin } of [withEvents, without]) {
-    admin.close();
-    await server.stop();
+  for (const name of names) {
+    const count = await events(places[name]);
+    if (count > 0 !== (name === 'own')) throw new Error(`${count} events were written: ${name}.`);
+    places[name].admin.close();
+    await places[name].server.stop();
   }
-  return figures(rates);
+  return figures(turns);
 }
 
 /** Of one turn. */
@@ -52,43 +59,36 @@ interface Rate {
   /** Processor time of the server for a pair, in ms. */
   processor: number;
 }
+type Turn = Record<'own' | 'before' | 'bare', Rate>;
 
-function figures(turns: { own: Rate; bare: Rate }[]): Figure[] {
-  const ratios = turns.map(({ own, bare }) => bare.pairs / own.pairs);
-  const all = (of: (turn: { own: Rate; bare: Rate }) => number) => median(turns.map(of));
+function figures(turns: Turn[]): Figure[] {
+  const all = (of: (turn: Turn) => number) => turns.map(of);
+  const times = all(({ own, before }) => before.pairs / own.pairs);
+  const processor = (of: 'before' | 'bare') =>
+    median(all((turn) => turn.own.processor / turn[of].processor));
+  const pairs = (of: keyof Turn) => median(all((turn) => turn[of].pairs));
   return [
+    told('events: pairs a second', pairs('own'), '1/s'),
+    told('events: pairs a second with events as before', pairs('before'), '1/s'),
+    told('events: pairs a second without events', pairs('bare'), '1/s'),
+    told('events: ratio of a turn, lower quarter', percentile(times, 0.25), ''),
+    told('events: ratio of a turn, upper quarter', percentile(times, 0.75), ''),
+    told('events: processor time of a loan, to events as before', processor('before'), ''),
+    told('events: processor time of a loan, to none', processor('bare'), ''),
     told(
-      'events: pairs a second',
-      all(({ own }) => own.pairs),
-      '1/s',
-    ),
-    told(
-      'events: pairs a second without events',
-      all(({ bare }) => bare.pairs),
-      '1/s',
-    ),
-    told(
-      'events: processor time of a pair',
-      all(({ own }) => own.processor),
-      'ms',
-    ),
-    told(
-      'events: the same without events',
-      all(({ bare }) => bare.processor),
-      'ms',
-    ),
-    told('events: ratio of a turn, lower quarter', percentile(ratios, 0.25), ''),
-    told('events: ratio of a turn, upper quarter', percentile(ratios, 0.75), ''),
-    told(
-      'events: processor time of a loan, with events to without',
-      all(({ own, bare }) => own.processor / bare.processor),
+      'events: time of a loan, to none',
+      median(all(({ own, bare }) => bare.pairs / own.pairs)),
       '',
     ),
-    atMost('events: time of a loan, with events to without', median(ratios), 1.05),
+    atMost('events: time of a loan, to events as before', median(times), 1.05),
   ];
 }
 
-async function place(env: Record<string, string>): Promise<Place> {
+/** `instead`: the module of the bench that takes the place of the part that appends events. */
+async function place(instead?: string): Promise<Place> {
+  const env: Record<string, string> = instead
+    ? { NODE_OPTIONS: `--require ${join(__dirname, `${instead}.js`)}` }
+    : {};
   const server = await startServer(temporaryDirectory(), POOLS, { env });
   const admin = new Client(server.url, 1);
   await admin.setUp();
