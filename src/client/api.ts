@@ -33,7 +33,11 @@ export type QueryOf<O> = O extends { parameters: { query?: infer Query } }
 /** An operation without a query has `never` there. */
 type Given<Query> = [Query] extends [never] ? object : Query;
 
-type Content<R> = R extends { content: { 'application/json': infer Body } } ? Body : undefined;
+type Content<R> = R extends { content: { 'application/json': infer Body } }
+  ? Body
+  : R extends { content: { 'image/svg+xml': infer Picture } }
+    ? Picture
+    : undefined;
 
 /** The body of the answers below 300. */
 export type AnswerOf<O> = O extends { responses: infer Responses }

@@ -156,10 +156,14 @@ function leadingTo({ headers, url }: Response): string {
   return `it leads ${place}, and no redirect is followed`;
 }
 
-/** The JSON of an answer. Errors: `UnexpectedAnswerError` for a page, or JSON that is none. */
+/**
+ * The JSON of an answer, or the text of a picture. Errors: `UnexpectedAnswerError` for a page, or JSON
+ * that is none.
+ */
 function bodyIn({ status, headers }: Response, text: string): unknown {
-  const body = parsed(text);
   const type = headers.get('Content-Type') ?? '';
+  if (type.startsWith('image/')) return text;
+  const body = parsed(text);
   if (body === undefined && text !== '' && /html|json/i.test(type))
     throw new UnexpectedAnswerError(status);
   return body;

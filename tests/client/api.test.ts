@@ -70,6 +70,12 @@ describe('over HTTP', () => {
     expect(await holdfast.users.delete(made.id)).toBeUndefined();
   });
 
+  test('a picture is its text', async () => {
+    await holdfast.pools.create({ name: 'lab', kind: 'account', driver: 'simulated', size: 0 });
+    const picture: string = await holdfast.pools.drawTimeline('lab');
+    expect(picture).toMatch(/^<svg .*<\/svg>\s*$/s);
+  });
+
   test('a refusal is an error of the class of its code, with the field at fault', async () => {
     const missing = holdfast.pools.get('none');
     await expect(missing).rejects.toThrow(NotFoundError);
