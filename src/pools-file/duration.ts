@@ -17,15 +17,15 @@ export function parseDuration(written: string | number): number | undefined {
     : undefined;
 }
 
-/** Parses a duration of at least `least` ms, as people write it, to ms. */
-export function duration(least = 0) {
-  const error = `${DURATION}, ${range(least)}`;
+/** Parses a duration of `least` to `most` ms, as people write it, to ms. */
+export function duration(least = 0, most = LONGEST) {
+  const error = `${DURATION}, ${range(least, most)}`;
   const written = z.union([z.number({ error }), z.string({ error }).regex(SHAPE, { error })], {
     error,
   });
   return written.transform((value, context) => {
     const ms = parseDuration(value);
-    if (ms !== undefined && ms >= least && ms <= LONGEST) return ms;
+    if (ms !== undefined && ms >= least && ms <= most) return ms;
     context.addIssue({ code: 'custom', message: error });
     return z.NEVER;
   });
@@ -33,11 +33,11 @@ export function duration(least = 0) {
 
 /** Parses a duration to ms, and null or `never` to null. */
 export function durationOrNever(least = 0) {
-  const error = `${DURATION}, ${range(least)}, or never`;
+  const error = `${DURATION}, ${range(least, LONGEST)}, or never`;
   const never = z.union([z.null(), z.literal('never')]).transform(() => null);
   return z.union([never, duration(least)], { error });
 }
 
-function range(least: number): string {
-  return `from ${least / UNITS.s}s to ${LONGEST / DAY}d`;
+function range(least: number, most: number): string {
+  return `from ${least / UNITS.s}s to ${most / DAY}d`;
 }

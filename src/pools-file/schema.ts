@@ -6,6 +6,7 @@ import { duration, durationOrNever } from './duration';
 import { accountSchema, resourceSchema } from './resource-schema';
 
 const SECOND = 1_000;
+const DAY = 86_400_000;
 const LARGEST_POOL = 1_000_000;
 /** Every request for a kind looks at all types of all pools of that kind. */
 const MOST_TYPES = 100;
@@ -66,7 +67,8 @@ const cleaning = z.strictObject({
     .optional()
     .describe('Pause between two attempts on a quarantined resource.'),
   cooldown: duration().optional().describe('Pause between cleaning and the next loan.'),
-  deadline: duration(SECOND).optional().describe('The longest that one driver call may take.'),
+  // No timer runs for longer than 24 days.
+  deadline: duration(SECOND, DAY).optional().describe('The longest that one driver call may take.'),
 });
 
 const verification = z.strictObject({

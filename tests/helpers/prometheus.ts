@@ -83,15 +83,15 @@ export class Prometheus {
   /** Resolves when an alert of this name fires. */
   async fires(name: string): Promise<void> {
     const deadline = AbortSignal.timeout(PATIENCE);
-    for (;;) {
-      const told = new Promise<void>((resolve, reject) => {
+    while (!deadline.aborted) {
+      const told = new Promise<void>((resolve) => {
         this.listeners.add(resolve);
-        const late = () => reject(new Error(`${name} never fired`));
-        deadline.addEventListener('abort', late, { once: true });
+        deadline.addEventListener('abort', () => resolve(), { once: true });
       });
       if ((await this.firing()).includes(name)) return;
       await told;
     }
+    throw new Error(`${name} never fired`);
   }
 }
 

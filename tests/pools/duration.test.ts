@@ -52,6 +52,15 @@ describe('duration', () => {
   });
 });
 
+describe('a duration with a longest one', () => {
+  const day = duration(1_000, 86_400_000);
+
+  it('takes that, and refuses more', () => {
+    expect(day.parse('24h')).toBe(86_400_000);
+    expect(day.safeParse('25h').error?.issues[0]?.message).toMatch(/, from 1s to 1d$/);
+  });
+});
+
 describe('durationOrNever', () => {
   it.each([
     ['never', null],

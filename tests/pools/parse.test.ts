@@ -355,6 +355,10 @@ describe('errors are one line', () => {
     [{ lease: { prepare: 'never' } }, 'lease.prepare: must be a duration like 30s'],
     [{ lease: { idleExpiry: '5m' } }, 'lease.idleExpiry: is allowed only with sizing: manual'],
     [
+      { cleaning: { deadline: '25h' } },
+      'cleaning.deadline: must be a duration like 30s, 5m, 2h or 1d, or a number of seconds, from 1s to 1d',
+    ],
+    [
       { cleaning: { backoff: '2m', backoffMaximum: '1m' } },
       'cleaning.backoff: must not exceed cleaning.backoffMaximum',
     ],
