@@ -1,6 +1,7 @@
+import type envPathsType from 'env-paths';
 import fs from 'node:fs';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import envPaths from 'env-paths';
 import { makeDirectory, putInPlace } from '../../durable';
 import { Refusal } from '../exit-codes';
 
@@ -22,13 +23,35 @@ export interface Contexts {
 const OWNER_ONLY = 0o600;
 const GROUP_AND_OTHERS = 0o077;
 
-/** The file of the contexts, where the system keeps configuration. */
+/**
+ * The file of the contexts, where the system keeps configuration. Errors: Refusal `config` if the user
+ * has no home directory.
+ */
 export function contextsFile(): string {
+  if (homeOrNull() === null)
+    throw new Refusal('config', 'There is no home directory to keep contexts in; set HOME.');
+  // Only now: it looks for the home directory as it is loaded, and a server may have none.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { default: envPaths } = require('env-paths') as { default: typeof envPathsType };
   return join(envPaths('holdfast', { suffix: '' }).config, 'contexts.json');
 }
 
-/** Gives the contexts; none if there is no file. Errors: Refusal `config` if it cannot be used. */
-export function readContexts(file = contextsFile()): Contexts {
+/** The home directory; null for a user who has none, as in a container. */
+function homeOrNull(): string | null {
+  try {
+    return homedir();
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Gives the contexts; none if there is no file, or no home directory. Errors: Refusal `config` if it
+ * cannot be used.
+ */
+export function readContexts(given?: string): Contexts {
+  if (given === undefined && homeOrNull() === null) return { current: null, contexts: {} };
+  const file = given ?? contextsFile();
   try {
     return checked(JSON.parse(fs.readFileSync(file, 'utf8')));
   } catch (error) {
