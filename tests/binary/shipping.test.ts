@@ -64,7 +64,7 @@ describeWithDocker('the image', () => {
       SecurityOpt: ['no-new-privileges'],
       PortBindings: { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] },
     };
-    container = await docker.createContainer({ Image: tag, Tty: true, HostConfig });
+    container = await docker.createContainer({ Image: tag, HostConfig });
   });
 
   afterAll(async () => {
