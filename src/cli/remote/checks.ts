@@ -47,6 +47,8 @@ export async function checkAll(target: Target, patience: number): Promise<Findin
 
 function checkConfiguration(): Finding {
   const file = contextsFile();
+  if (file === null)
+    return finding('configuration', 'warn', 'no home directory to keep contexts in', 'Set HOME.');
   const count = Object.keys(readContexts(file).contexts).length;
   if (othersCanRead(file))
     return finding('configuration', 'fail', `others can read ${file}`, `chmod 600 '${file}'`);

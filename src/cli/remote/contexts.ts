@@ -24,34 +24,24 @@ const OWNER_ONLY = 0o600;
 const GROUP_AND_OTHERS = 0o077;
 
 /**
- * The file of the contexts, where the system keeps configuration. Errors: Refusal `config` if the user
- * has no home directory.
+ * The file of the contexts, where the system keeps configuration; null for a user without a home
+ * directory, as in a container.
  */
-export function contextsFile(): string {
-  if (homeOrNull() === null)
-    throw new Refusal('config', 'There is no home directory to keep contexts in; set HOME.');
-  // Only now: it looks for the home directory as it is loaded, and a server may have none.
+export function contextsFile(): string | null {
+  try {
+    homedir();
+  } catch {
+    return null;
+  }
+  // Only now: it looks for the home directory as it is loaded.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { default: envPaths } = require('env-paths') as { default: typeof envPathsType };
   return join(envPaths('holdfast', { suffix: '' }).config, 'contexts.json');
 }
 
-/** The home directory; null for a user who has none, as in a container. */
-function homeOrNull(): string | null {
-  try {
-    return homedir();
-  } catch {
-    return null;
-  }
-}
-
-/**
- * Gives the contexts; none if there is no file, or no home directory. Errors: Refusal `config` if it
- * cannot be used.
- */
-export function readContexts(given?: string): Contexts {
-  if (given === undefined && homeOrNull() === null) return { current: null, contexts: {} };
-  const file = given ?? contextsFile();
+/** Gives the contexts; none without a file. Errors: Refusal `config` if it cannot be used. */
+export function readContexts(file = contextsFile()): Contexts {
+  if (file === null) return { current: null, contexts: {} };
   try {
     return checked(JSON.parse(fs.readFileSync(file, 'utf8')));
   } catch (error) {
@@ -63,6 +53,8 @@ export function readContexts(given?: string): Contexts {
 
 /** Writes the contexts, whole or not at all, to a file that only its owner can read. */
 export function writeContexts(contexts: Contexts, file = contextsFile()): void {
+  if (file === null)
+    throw new Refusal('config', 'There is no home directory to keep contexts in; set HOME.');
   const waiting = `${file}.${process.pid}.new`;
   try {
     makeDirectory(dirname(file));
@@ -77,7 +69,7 @@ export function writeContexts(contexts: Contexts, file = contextsFile()): void {
 }
 
 /** Can other users of the machine read the file? Windows has no such modes. */
-export function othersCanRead(file = contextsFile()): boolean {
+export function othersCanRead(file: string): boolean {
   const found = fs.statSync(file, { throwIfNoEntry: false });
   return process.platform !== 'win32' && ((found?.mode ?? 0) & GROUP_AND_OTHERS) !== 0;
 }
