@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
-import Docker from 'dockerode';
+import Docker, { type Network, type NetworkInspectInfo } from 'dockerode';
 import type { ConnectConfig } from 'ssh2';
 import { Client } from 'ssh2';
 import { LABEL } from '../../src/drivers/docker/container-spec';
@@ -75,7 +75,7 @@ export async function removeContainersOf(installation: string): Promise<void> {
       all.map((each) => docker.getContainer(each.Id).remove({ force: true, v: true })),
     );
     const networks = await docker.listNetworks({ filters });
-    await Promise.all(networks.map(({ Id }) => docker.getNetwork(Id).remove()));
+    await Promise.all(networks.map(({ Id }) => removeNetwork(docker.getNetwork(Id))));
   };
   // The engine gives up the place of a container in its network a little later than the container,
   // and says nothing of it.
@@ -87,6 +87,15 @@ export async function removeContainersOf(installation: string): Promise<void> {
       if (!isBusy || performance.now() > deadline) throw error;
       await setTimeout(PAUSE);
     }
+}
+
+/** Takes out the places of containers first: the engine may keep one of a container that is gone. */
+async function removeNetwork(network: Network): Promise<void> {
+  const { Containers = {} } = (await network.inspect()) as NetworkInspectInfo;
+  const places = Object.entries(Containers).map(([id, { Name }]) => [id, Name]);
+  for (const Container of places.flat())
+    await network.disconnect({ Container, Force: true }).catch(() => undefined);
+  await network.remove();
 }
 
 /** The port on 127.0.0.1 where a container's SSH is published. */

@@ -13,19 +13,21 @@ export interface Probe {
 }
 
 const HALF_A_SECOND = 500;
+/** A busy server, or a slow way to it, gets at least so long; ms. */
+const LEAST = 10_000;
 /** The most characters of an answer; those of Holdfast have some hundred. */
 const MOST = 100_000;
 
 /**
  * Asks once for a path that anybody may read. Errors: `TypeError` of fetch, or that of the deadline,
- * `ms` from now.
+ * `ms` from now and at least ten seconds.
  */
 export async function probe(url: string, path: string, ms: number): Promise<Probe> {
   const begun = wallMs();
   const response = await fetch(`${url}${path}`, {
     // The answer counts of this address, not of one that it leads to.
     redirect: 'manual',
-    signal: AbortSignal.timeout(Math.max(ms, 1000)),
+    signal: AbortSignal.timeout(Math.max(ms, LEAST)),
   });
   const body = await textOf(response, MOST).then(parsed, () => null);
   const ended = wallMs();
