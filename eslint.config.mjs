@@ -10,7 +10,7 @@ export default tseslint.config(
       'jest*.config.js',
       'eslint.config.mjs',
       'drizzle.config.ts',
-      'web/',
+      'web/docs/',
       'packaging/',
       // Made from openapi.json.
       'src/client/v1.d.ts',
@@ -54,6 +54,13 @@ export default tseslint.config(
     rules: {
       ...tseslint.configs.disableTypeChecked.rules,
       '@typescript-eslint/no-require-imports': 'off',
+    },
+  },
+  // The dashboard, with the types of browsers.
+  {
+    files: ['web/app/**'],
+    languageOptions: {
+      parserOptions: { project: './web/tsconfig.json', tsconfigRootDir: import.meta.dirname },
     },
   },
   // A line for each driver, which loads it on first use.

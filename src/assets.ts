@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import type * as config from './config';
 import { isPacked, manifest, packedBytes } from './executable/blob';
@@ -13,8 +13,13 @@ export interface Assets {
   job: (name: string) => string;
   /** Native code. */
   addon: (name: string) => string;
-  /** A file of `web/`, or of a package that ships its own pages. Throws if it is missing. */
+  /**
+   * A file for browsers: of `web/docs`, of a package that ships its own pages, or of the dashboard.
+   * Throws if it is missing.
+   */
   page: (name: string) => Buffer;
+  /** The names of the files that the dashboard consists of; empty if it is not built. */
+  dashboard: () => string[];
 }
 
 /** Pages shipped by packages, by the name under which they appear beside those of `web/`. */
@@ -34,11 +39,23 @@ function projectAssets(): Assets {
     },
     page: (name) => {
       const packaged = PACKAGE_PAGES[name];
-      return readFileSync(
-        packaged === undefined ? join(root, 'web', name) : require.resolve(packaged),
-      );
+      if (packaged !== undefined) return readFileSync(require.resolve(packaged));
+      return readFileSync(join(root, name.startsWith('docs/') ? 'web' : DASHBOARD, name));
     },
+    dashboard: () => filesBelow(join(root, DASHBOARD)),
   };
+}
+
+/** The folder of the dashboard, made by the build. */
+export const DASHBOARD = join('dist', 'web');
+
+/** The names of all files in a folder and those below, in order; none if there is no such folder. */
+export function filesBelow(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
 }
 
 /**
@@ -61,6 +78,7 @@ function packedAssets(): Assets {
     job: (name) => join(root(), 'jobs', `${name}.js`),
     addon: (name) => join(root(), 'native', name),
     page: (name) => packedBytes(`web/${name}`),
+    dashboard: () => manifest().dashboard,
   };
 }
 

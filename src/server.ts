@@ -109,7 +109,7 @@ async function start(
     requestLines: plainLines(log),
     newId,
     trustProxy: config.trustProxy,
-    page: assets.page,
+    pages: assets,
     publicUrl: config.publicUrl,
     maxBody: config.maxBody,
     rates: config.rates,

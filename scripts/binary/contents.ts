@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
-import { PACKAGE_PAGES } from '../../src/assets';
+import { cpSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DASHBOARD, filesBelow, PACKAGE_PAGES } from '../../src/assets';
 import type { Manifest } from '../../src/executable/blob';
 import { sha256Of } from '../../src/executable/unpack';
 import { sqliteVersion } from '../../src/sqlite/open';
@@ -29,6 +29,7 @@ export function collect(root: string, out: string, jobs: string[]): string[] {
       .version,
     commit: commitOf(root),
     sqlite: sqliteVersion(),
+    dashboard: filesBelow(join(root, DASHBOARD)),
     unpacked: hashes.filter(({ name }) => unpacked.includes(name)),
   };
   writeFileSync(join(out, 'manifest.json'), JSON.stringify(manifest));
@@ -51,24 +52,17 @@ function migrations(root: string, out: string): string[] {
     recursive: true,
     filter: (file) => !file.endsWith('_snapshot.json'),
   });
-  return filesBelow(join(out, 'migrations')).map((file) => relative(out, file));
+  return filesBelow(join(out, 'migrations')).map((name) => `migrations/${name}`);
 }
 
 function webPages(root: string, out: string): string[] {
-  cpSync(join(root, 'web'), join(out, 'web'), { recursive: true });
+  cpSync(join(root, 'web/docs'), join(out, 'web/docs'), { recursive: true });
+  cpSync(join(root, DASHBOARD), join(out, 'web'), { recursive: true });
   for (const [name, file] of Object.entries(PACKAGE_PAGES)) {
     mkdirSync(dirname(join(out, 'web', name)), { recursive: true });
     copyFileSync(require.resolve(file), join(out, 'web', name));
   }
-  return filesBelow(join(out, 'web')).map((file) => relative(out, file));
-}
-
-function filesBelow(folder: string): string[] {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+  return filesBelow(join(out, 'web')).map((name) => `web/${name}`);
 }
 
 /** Null outside a repository; `-dirty` where what is built is not what was committed. */

@@ -19,6 +19,8 @@ export interface Manifest {
   commit: string | null;
   /** Version of the SQLite inside. */
   sqlite: string;
+  /** The names of the files of the dashboard. */
+  dashboard: string[];
   unpacked: PackedFile[];
 }
 

@@ -11,7 +11,7 @@ import { authenticate } from './authenticate';
 import { authorOf, mayWrite } from './author';
 import { idempotencyKeyOf } from './idempotency-key';
 import type { Logger } from './logger';
-import { pageRoutes } from './pages';
+import { dashboardAtRoot, pageRoutes, type PageFiles } from './pages';
 import { addressOf, placeOf, readForwardedFor } from './address';
 import { attemptOf, countAttempts } from './attempts';
 import { bodyReader, cutUploads, isJson, isSent } from './body';
@@ -42,8 +42,8 @@ export interface AppOptions {
   newId: () => string;
   /** Express's `trust proxy`; never true. */
   trustProxy: number | string[] | false;
-  /** Returns the bytes of a page; without it no pages are served. */
-  page?: (file: string) => Buffer;
+  /** The files for browsers; without them no pages are served. */
+  pages?: PageFiles;
   /** The address of this server for browsers; the one they call by default. */
   publicUrl?: string;
   /** Longest body, in bytes. */
@@ -70,6 +70,7 @@ export function createApp(options: AppOptions): Express {
   const base = pathBelow(options.publicUrl);
   const readBody = bodyReader(maxBody);
   app.use(cutUploads(maxBody));
+  if (options.pages) app.use(dashboardAtRoot(options.pages));
   for (const route of options.routes)
     app[route.method](
       expressPath(route.path),
@@ -89,7 +90,7 @@ export function createApp(options: AppOptions): Express {
       options.logger,
     );
   // Pages come last, because frequent callers call routes.
-  if (options.page) app.use(pageRoutes(options.page));
+  if (options.pages) app.use(pageRoutes(options.pages));
   app.use((request: Request) => {
     throw new DomainError('not_found', `There is nothing at ${request.path}.`);
   });

@@ -55,7 +55,7 @@ describeWithChromium('/docs in Chromium', () => {
   afterEach(() => page.context().close());
 
   test('both documents can be chosen, and a call shows its example', async () => {
-    const server = await LegacyServer.start({ mode: 'guarded', page: assets.page, jobs: false });
+    const server = await LegacyServer.start({ mode: 'guarded', pages: assets, jobs: false });
     await open(server.server.url, '/docs');
     const choice = page.getByRole('navigation', { name: 'API documents' });
     await choice.locator('[aria-current=page]').waitFor();
@@ -72,7 +72,7 @@ describeWithChromium('/docs in Chromium', () => {
   });
 
   test('where the legacy APIs are off, there is nothing to choose', async () => {
-    const server = await TestServer.start({ page: assets.page });
+    const server = await TestServer.start({ pages: assets });
     await open(server.url, '/docs');
     expect(await page.locator('nav').isHidden()).toBe(true);
     expect(faults).toEqual([]);

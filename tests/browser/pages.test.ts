@@ -221,7 +221,7 @@ describeWithChromium('in Chromium, over plain HTTP under a name of the network',
   });
 
   test('the own page calls what it shows', async () => {
-    const server = await LegacyServer.start({ mode: 'open', hosts: [NAME], page: assets.page });
+    const server = await LegacyServer.start({ mode: 'open', hosts: [NAME], pages: assets });
     const page = await (await browser.newContext()).newPage();
     await page.goto(`http://${NAME}:${new URL(server.server.url).port}/docs?api=legacy`);
     for (const [method, path] of [

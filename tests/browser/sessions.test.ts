@@ -33,7 +33,7 @@ describeWithChromium('a session in Chromium, over plain HTTP under a name of the
   beforeAll(async () => {
     browser = await startChromium();
     sitePort = await startSite();
-    server = await TestServer.start({ onRequest, page: assets.page });
+    server = await TestServer.start({ onRequest, pages: assets });
     await server.admin();
     own = `http://${NAME}:${new URL(server.url).port}`;
   });

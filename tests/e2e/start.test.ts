@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../helpers/engine';
 import { ROOT } from '../helpers/process';
@@ -12,18 +12,23 @@ let project: string;
 /** A project like this one, with a program of one line. */
 beforeAll(() => {
   project = temporaryDirectory();
-  for (const folder of ['src/client', 'jobs', 'bench', 'scripts', 'docs'])
+  for (const folder of ['src/client', 'jobs', 'bench', 'scripts', 'docs', 'web/app'])
     mkdirSync(join(project, folder), { recursive: true });
   cpSync(join(ROOT, 'docs/openapi.json'), join(project, 'docs/openapi.json'));
   for (const file of ['package.json', 'tsconfig.json', 'tsconfig.build.json'])
     cpSync(join(ROOT, file), join(project, file));
   for (const script of ['api-types.cjs', 'build.cjs', 'start.cjs'])
     cpSync(join(ROOT, 'scripts', script), join(project, 'scripts', script));
+  cpSync(join(ROOT, 'web/vite.config.mts'), join(project, 'web/vite.config.mts'));
+  writeFileSync(join(project, 'web/index.html'), '<script type="module" src="app/x.ts"></script>');
+  shows('one');
   says('one');
 });
 
 const says = (word: string) =>
   writeFileSync(join(project, 'src/main.ts'), `process.stdout.write('${word}');\n`);
+const shows = (word: string) =>
+  writeFileSync(join(project, 'web/app/x.ts'), `document.title = '${word}';\n`);
 const install = () => symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));
 const omitDevelopment = () => rmSync(join(project, 'node_modules'));
 
@@ -36,10 +41,10 @@ function start(): { status: number | null; stdout: string; stderr: string } {
 }
 
 const served = (stdout: string) => ({ status: 0, stdout, stderr: '' });
-const refused = (why: string) => ({
+const refused = (why: string, tool = 'TypeScript') => ({
   status: 1,
   stdout: '',
-  stderr: `holdfast: ${why}, and there is no TypeScript to build it: npm ci\n`,
+  stderr: `holdfast: ${why}, and there is no ${tool} to build it: npm ci\n`,
 });
 
 test('what is neither built nor can be is refused in one line', () => {
@@ -58,6 +63,15 @@ test('what was built is not run for sources that have changed since', () => {
   expect(start()).toEqual(refused('the sources are newer than dist/'));
   install();
   expect(start()).toEqual(served('two'));
+});
+
+test('a dashboard that was built is not served for sources that have changed since', () => {
+  omitDevelopment();
+  shows('two');
+  expect(start()).toEqual(refused('the sources are newer than dist/web/', 'Vite'));
+  install();
+  expect(start()).toEqual(served('two'));
+  expect(existsSync(join(project, 'dist/web/index.html'))).toBe(true);
 });
 
 test('sources that do not compile are not run, however often it is tried', () => {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
-import Docker, { type Network, type NetworkInspectInfo } from 'dockerode';
+import Docker, { type Network } from 'dockerode';
 import type { ConnectConfig } from 'ssh2';
 import { Client } from 'ssh2';
 import { LABEL } from '../../src/drivers/docker/container-spec';
@@ -91,7 +91,7 @@ export async function removeContainersOf(installation: string): Promise<void> {
 
 /** Takes out the places of containers first: the engine may keep one of a container that is gone. */
 async function removeNetwork(network: Network): Promise<void> {
-  const { Containers = {} } = (await network.inspect()) as NetworkInspectInfo;
+  const { Containers = {} } = await network.inspect();
   const places = Object.entries(Containers).map(([id, { Name }]) => [id, Name]);
   for (const Container of places.flat())
     await network.disconnect({ Container, Force: true }).catch(() => undefined);

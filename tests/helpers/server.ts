@@ -5,6 +5,7 @@ import { passwords } from '../../src/crypto/passwords';
 import { DomainError } from '../../src/domain/errors';
 import type { Scope } from '../../src/domain/people/user';
 import { createApp } from '../../src/http/app';
+import type { PageFiles } from '../../src/http/pages';
 import { Connections, type ConnectionLimits } from '../../src/http/connections';
 import type { LegacyOptions } from '../../src/legacy';
 import type { Rates } from '../../src/http/limits';
@@ -40,8 +41,8 @@ export interface TestServerOptions extends TestEngineOptions {
   connections?: ConnectionLimits;
   /** How long slow callers are tolerated. */
   timeouts?: Timeouts;
-  /** Gives the bytes of a page; its name by default. */
-  page?: (file: string) => Buffer;
+  /** The files for browsers; by default no dashboard, and each page holds its name. */
+  pages?: PageFiles;
   /** Sees every request before the app does. */
   onRequest?: RequestListener;
   /** The metrics that the API shows; none by default. */
@@ -79,7 +80,7 @@ export class TestServer {
       maxBody,
       publicUrl,
       trustProxy = false,
-      page = (file) => Buffer.from(file),
+      pages = { page: (file) => Buffer.from(file), dashboard: () => [] },
       onRequest,
     } = options;
     const routes = allRoutes({
@@ -100,7 +101,7 @@ export class TestServer {
       maxBody,
       publicUrl,
       connections,
-      page,
+      pages,
     });
     if (options.mcpIdle !== undefined) {
       const onFault = (error: unknown) => this.logger().error({ err: error }, 'a tool failed');

@@ -16,7 +16,7 @@ beforeAll(
         logger: silent,
         newId,
         trustProxy: false,
-        page: assets.page,
+        pages: assets,
       }),
     )),
 );
@@ -60,6 +60,54 @@ test.each(PAGES.filter(({ file }) => file.endsWith('.html')))(
     );
   },
 );
+
+describe('the dashboard', () => {
+  const asPage = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' };
+
+  test('browsers get it at /, under a policy without unsafe parts', async () => {
+    const { headers, text } = await request(server).get('/').set(asPage).expect(200);
+    expect(text).toContain('<div id="app">');
+    expect(headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-cache',
+      'x-frame-options': 'DENY',
+      vary: 'Accept',
+    });
+    const policy = headers['content-security-policy']!;
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self';");
+    expect(policy).toContain("require-trusted-types-for 'script'; trusted-types 'none'");
+    expect(policy).not.toContain('unsafe');
+  });
+
+  test.each(['application/json', '*/*', undefined])(
+    'programs do not: Accept %s',
+    async (accept) => {
+      const asked = request(server).get('/');
+      const { headers } = await (accept ? asked.set('Accept', accept) : asked).expect(404);
+      expect(headers.vary).toBe('Accept');
+    },
+  );
+
+  test('every file of it is served, and may be kept for ever', async () => {
+    const files = assets.dashboard().filter((file) => file !== 'index.html');
+    expect(files.length).toBeGreaterThan(10);
+    for (const file of files) {
+      const { headers } = await request(server).get(`/${file}`).expect(200);
+      expect(headers).toMatchObject({
+        'content-type': typeOf(file),
+        'cache-control': 'public, max-age=31536000, immutable',
+      });
+    }
+  });
+
+  test('nothing in it is inline, and nothing comes from elsewhere', async () => {
+    const page = assets.page('index.html').toString();
+    expect(page).not.toMatch(/<script(?![^>]*src=)|<style|style=|\son\w+=/);
+    const places = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, place]) => place!);
+    expect(places.length).toBeGreaterThan(2);
+    expect(places.filter((place) => !/^(\.\/dashboard\/|docs$)/.test(place))).toEqual([]);
+  });
+});
 
 test('only listed files are served', async () => {
   for (const path of ['/docs/index.html', '/docs/../package.json', '/docs/%2e%2e/package.json'])

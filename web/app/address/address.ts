@@ -1,0 +1,51 @@
+import { signal } from '@preact/signals';
+
+/** What the address bar says behind the `#`: it never leaves the browser, and works at any path. */
+export interface Address {
+  /** Such as `/pools/lab`. */
+  path: string;
+  query: URLSearchParams;
+}
+
+export const address = signal<Address>(read());
+addEventListener('hashchange', () => {
+  address.value = read();
+});
+
+function read(): Address {
+  const [path = '', query] = location.hash.slice(1).split('?', 2);
+  return { path: path === '' ? '/' : path, query: new URLSearchParams(query) };
+}
+
+export type Query = Readonly<Record<string, string | undefined>>;
+
+/** The link to a page; values that are undefined or empty are left out of the query. */
+export function hrefOf(path: string, query: Query = {}): string {
+  const given = Object.entries(query).filter((pair): pair is [string, string] => Boolean(pair[1]));
+  const search = new URLSearchParams(given).toString();
+  return `#${path}${search === '' ? '' : `?${search}`}`;
+}
+
+/** A path of these segments, of which each may hold any characters. */
+export function pathOf(...segments: string[]): string {
+  return segments.map((segment) => `/${encodeURIComponent(segment)}`).join('');
+}
+
+/** Goes to a page; with `replace`, the way back leads past the present one. */
+export function go(href: string, { replace = false } = {}): void {
+  if (replace) {
+    history.replaceState(null, '', href);
+    address.value = read();
+  } else location.hash = href;
+}
+
+/** Sets filters of the present page in the address, so that the view can be sent as a link. */
+export function setQuery(changes: Query): void {
+  const { path, query } = address.value;
+  go(hrefOf(path, { ...Object.fromEntries(query), ...changes }), { replace: true });
+}
+
+/** The value of a filter in the address; empty if it is not set. */
+export function filterOf(name: string): string {
+  return address.value.query.get(name) ?? '';
+}

@@ -1,0 +1,5 @@
+import { PageHead } from '../parts/page-head';
+
+export default function Returns() {
+  return <PageHead title="returns" />;
+}

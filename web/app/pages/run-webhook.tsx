@@ -1,0 +1,5 @@
+import { PageHead } from '../parts/page-head';
+
+export default function RunWebhook() {
+  return <PageHead title="run webhook" />;
+}

@@ -1,0 +1,49 @@
+import { useState } from 'preact/hooks';
+import { toast } from '../parts/toast';
+import { isSignedOut, messageOf } from './problems';
+import { me } from './session';
+
+/** Something that the user has the server do. */
+export interface Action {
+  /** Does it; a second call while it runs does nothing. True if it succeeded. */
+  run: (work: () => Promise<unknown>, done?: string) => Promise<boolean>;
+  isBusy: boolean;
+  /** Why it failed; null: it did not. */
+  failure: unknown;
+}
+
+/** Runs calls that change something, one at a time; `done` is shown when one has succeeded. */
+export function useAction(): Action {
+  const [isBusy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
+  const run = async (work: () => Promise<unknown>, done?: string) => {
+    if (isBusy) return false;
+    setBusy(true);
+    setFailure(null);
+    try {
+      await work();
+      if (done !== undefined) toast(done);
+      return true;
+    } catch (error) {
+      if (isSignedOut(error)) me.value = null;
+      setFailure(error);
+      return false;
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { run, isBusy, failure };
+}
+
+/** Does something, and tells of a failure in a corner of the page. True if it succeeded. */
+export async function attempt(work: () => Promise<unknown>, done?: string): Promise<boolean> {
+  try {
+    await work();
+    if (done !== undefined) toast(done);
+    return true;
+  } catch (error) {
+    if (isSignedOut(error)) me.value = null;
+    toast(messageOf(error), { isBad: true });
+    return false;
+  }
+}

@@ -1,0 +1,103 @@
+import { batch, signal } from '@preact/signals';
+import { holdfast, type Schemas } from './client';
+import { isSignedOut } from './problems';
+import { me } from './session';
+
+export type Overview = Schemas['Overview'];
+export type PoolOverview = Schemas['PoolOverview'];
+
+/** All pools as they are now; null: not known yet. */
+export const overview = signal<Overview | null>(null);
+
+/** Is the page live? `paused`: nobody looks at it. */
+export const connection = signal<'connecting' | 'live' | 'lost' | 'paused'>('connecting');
+
+/** Something has changed: in a pool, or elsewhere; null: anything may have, since we were away. */
+export type Change = { pool: string } | { types: readonly string[] } | null;
+
+const listeners = new Set<(change: Change) => void>();
+
+/** Calls `listener` with every change; returns a function that ends that. */
+export function onChange(listener: (change: Change) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** How long a hidden page goes on, in ms; people often look away for a moment only. */
+const HIDDEN_FOR = 10_000;
+
+/** Keeps `overview` true while somebody looks. Returns a function that ends it. */
+export function followOverview(): () => void {
+  let following: AbortController | null = null;
+  let timer: number | undefined;
+  const begin = () => {
+    clearTimeout(timer);
+    if (following) return;
+    following = new AbortController();
+    void follow(following.signal);
+  };
+  const end = () => {
+    clearTimeout(timer);
+    following?.abort();
+    following = null;
+    connection.value = 'paused';
+  };
+  const look = () => {
+    if (document.visibilityState === 'visible') begin();
+    else timer = setTimeout(end, HIDDEN_FOR);
+  };
+  look();
+  document.addEventListener('visibilitychange', look);
+  return () => {
+    document.removeEventListener('visibilitychange', look);
+    end();
+    overview.value = null;
+  };
+}
+
+async function follow(until: AbortSignal): Promise<void> {
+  connection.value = 'connecting';
+  try {
+    for await (const message of holdfast.overview.follow({ signal: until }))
+      if (!until.aborted) batch(() => receive(message));
+  } catch (error) {
+    if (until.aborted) return;
+    if (isSignedOut(error)) me.value = null;
+    else connection.value = 'lost';
+  }
+}
+
+type Message =
+  ReturnType<typeof holdfast.overview.follow> extends AsyncGenerator<infer M> ? M : never;
+
+function receive(message: Message): void {
+  if (message.type === 'lost') {
+    connection.value = 'lost';
+    return;
+  }
+  connection.value = 'live';
+  if (message.type === 'overview') {
+    overview.value = message.data;
+    tell(null);
+  } else if (message.type === 'pool') {
+    replacePool(message.data.name, message.data);
+    tell({ pool: message.data.name });
+  } else if (message.type === 'pool.removed') {
+    replacePool(message.data.name, null);
+    tell({ pool: message.data.name });
+  } else if (message.type === 'counts') {
+    if (overview.value) overview.value = { ...overview.value, reservations: message.data };
+  } else tell({ types: message.data.types });
+}
+
+/** Pools stay in the order of their names. */
+function replacePool(name: string, pool: PoolOverview | null): void {
+  if (!overview.value) return;
+  const others = overview.value.pools.filter((each) => each.name !== name);
+  const pools = pool ? [...others, pool].sort((a, b) => (a.name < b.name ? -1 : 1)) : others;
+  overview.value = { ...overview.value, pools };
+}
+
+function tell(change: Change): void {
+  for (const listener of listeners) listener(change);
+}
