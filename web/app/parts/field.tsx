@@ -3,7 +3,7 @@ import { useId } from 'preact/hooks';
 
 interface FieldProps {
   label: string;
-  /** What it means, in a sentence; its id is given to the control. */
+  /** Explains it, in a sentence; its id is given to the control. */
   hint?: ComponentChildren;
   children: (ids: { id: string; 'aria-describedby': string | undefined }) => ComponentChildren;
 }

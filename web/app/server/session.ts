@@ -5,7 +5,7 @@ import { isSignedOut } from './problems';
 
 export type Me = Schemas['Me'];
 
-/** Who is signed in; null: nobody; undefined: not known yet. */
+/** The user who is signed in; null: nobody; undefined: not known yet. */
 export const me = signal<Me | null | undefined>(undefined);
 /** Why that could not be found out. */
 export const meFailure = signal<unknown>(null);
