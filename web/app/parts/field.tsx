@@ -56,6 +56,28 @@ export function TextField({ label, hint, value, onValue, type = 'text', ...rest 
   );
 }
 
+type TextAreaProps = Pick<
+  TextFieldProps,
+  'label' | 'hint' | 'value' | 'onValue' | 'placeholder' | 'required' | 'maxLength'
+>;
+
+/** A field for several lines of text. */
+export function TextAreaField({ label, hint, value, onValue, ...rest }: TextAreaProps) {
+  return (
+    <Field label={label} hint={hint}>
+      {(ids) => (
+        <textarea
+          {...rest}
+          {...ids}
+          rows={4}
+          value={value}
+          onInput={(event) => onValue(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
 interface SelectProps {
   label: string;
   hint?: ComponentChildren;
