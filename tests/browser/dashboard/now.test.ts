@@ -188,10 +188,10 @@ describeWithChromium('Now, without pools', () => {
     const server = await startWithDashboard();
     const admin = await Dashboard.open(browser, server, await server.admin());
     await admin.goTo('/');
-    await admin.page.getByRole('link', { name: 'Make the first pool' }).waitFor();
+    await admin.page.getByRole('heading', { name: 'Make your first pool' }).waitFor();
     const bea = await Dashboard.open(browser, server, await server.user('bea'));
     await bea.goTo('/');
-    await bea.shows('An admin makes them');
+    await bea.shows('An admin makes the first one.');
     expect([...admin.faults, ...bea.faults]).toEqual([]);
   });
 });

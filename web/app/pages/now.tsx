@@ -3,6 +3,7 @@ import { address, filterOf, go, hrefOf } from '../address/address';
 import { Button } from '../parts/button';
 import { Busy } from '../parts/busy';
 import { Empty } from '../parts/empty';
+import { FirstSteps } from '../parts/first-steps';
 import { PageHead } from '../parts/page-head';
 import { ShowMore } from '../parts/show-more';
 import { Legend } from '../parts/strip';
@@ -34,13 +35,10 @@ function Liveness() {
 }
 
 function NoPools() {
+  if (may('admin')) return <FirstSteps />;
   return (
     <Empty title="There are no pools yet.">
-      {may('admin') ? (
-        <a href={hrefOf('/run/pools')}>Make the first pool</a>
-      ) : (
-        <p>An admin makes them, in the pools file or on the page Pools.</p>
-      )}
+      <p>An admin makes the first one.</p>
     </Empty>
   );
 }

@@ -14,12 +14,11 @@ export function PaletteButton() {
     <button
       type="button"
       class="button palette-button"
-      aria-label="Go to"
       aria-keyshortcuts="Control+K Meta+K"
       onClick={() => (isOpen.value = true)}
     >
-      <span aria-hidden="true">Go to …</span>
-      <kbd aria-hidden="true">{isApple ? '⌘K' : 'Ctrl K'}</kbd>
+      <span>Go to …</span>
+      <kbd>{isApple ? '⌘K' : 'Ctrl K'}</kbd>
     </button>
   );
 }
