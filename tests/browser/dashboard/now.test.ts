@@ -8,7 +8,7 @@ jest.setTimeout(120_000);
 const POOLS = `
 pools:
   - { name: lab, kind: vm, driver: simulated, size: 12, labels: { zone: north },
-      cleaning: { retries: 1 } }
+      cleaning: { retries: 0 } }
   - { name: phones, kind: account, driver: simulated, size: 2, types: [{ name: android, share: 1 }] }
   - { name: plant, kind: item, driver: simulated, size: 250, settings: { latencyMs: 0 } }
 `;

@@ -24,7 +24,7 @@ describeWithChromium('the palette', () => {
     await dashboard.goTo('/');
     await dashboard.page.getByRole('link', { name: 'lab', exact: true }).waitFor();
     const field = dashboard.page.getByRole('combobox', { name: 'Find a page, pool or resource' });
-    const options = dashboard.page.getByRole('option');
+    const options = dashboard.page.getByRole('listbox', { name: 'Found' }).getByRole('option');
     return { dashboard, page: dashboard.page, field, options };
   };
 
@@ -82,7 +82,7 @@ describeWithChromium('the palette', () => {
     await page.keyboard.press('Control+k');
     await field.fill('lab');
     await options.first().waitFor();
-    expect(await page.getByRole('option', { name: 'Borrow' }).count()).toBe(0);
+    expect(await options.filter({ hasText: 'Borrow from' }).count()).toBe(0);
     await field.fill('no users');
     await page.getByText('Nothing is called that.').waitFor();
     await field.fill('sign');

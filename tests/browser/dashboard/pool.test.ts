@@ -109,7 +109,7 @@ describeWithChromium('Pool', () => {
     const id = await lend(bea, 'quiet');
     const forCid = await open(cid, '/pools/quiet');
     await forCid.page.getByRole('region', { name: 'Lent' }).getByText('somebody').waitFor();
-    expect(await forCid.page.getByText('bea').count()).toBe(0);
+    expect(await forCid.page.getByText('bea', { exact: true }).count()).toBe(0);
     await bea.delete(`/v1/reservations/${id}`).expect(204);
     await server.test.settle();
     expect(forCid.faults).toEqual([]);

@@ -1,5 +1,6 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import '../styles/palette.css';
+import { useModal } from './modal';
 import { entriesFor, type Entry } from './palette-entries';
 
 /** Finds pages, pools, resources and things to do by their names. Escape closes it. */
@@ -8,12 +9,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
   const id = useId();
-  useEffect(() => {
-    const element = dialog.current!;
-    element.showModal();
-    // The browser gives the focus back to what had it.
-    return () => element.close();
-  }, []);
+  useModal(dialog);
   const entries = entriesFor(text);
   const current = Math.min(chosen, entries.length - 1);
   const run = (entry: Entry | undefined) => {

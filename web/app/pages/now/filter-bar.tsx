@@ -8,7 +8,7 @@ import { labelsOf } from './filters';
 export function FilterBar({ pools }: { pools: readonly PoolOverview[] }) {
   const labels = [...new Set(pools.flatMap(labelsOf))].sort();
   return (
-    <div class="filters" role="search" aria-label="Filter pools">
+    <div class="filters now-filters" role="search" aria-label="Filter pools">
       <TextField
         label="Find"
         type="search"

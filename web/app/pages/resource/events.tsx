@@ -10,14 +10,23 @@ import { useWindow } from '../../server/windowed';
 type Event = Schemas['Event'];
 
 const COLUMNS: readonly Column<Event>[] = [
-  { title: 'When', cell: ({ at }) => <Time at={at} as="clock" /> },
-  { title: 'Event', cell: ({ type }) => <code>{type}</code> },
+  {
+    title: 'When',
+    cell: ({ at }) => (
+      <span class="whole">
+        <Time at={at} as="clock" />
+      </span>
+    ),
+  },
+  { title: 'Event', cell: ({ type }) => <code class="whole">{type}</code> },
   { title: 'What', kind: 'wide', cell: (event) => <bdi>{wordsOf(event)}</bdi> },
-  { title: 'By', cell: ({ actor }) => <bdi>{actor?.name ?? '–'}</bdi> },
+  { title: 'By', cell: ({ actor }) => <bdi class="actor">{actor?.name ?? '–'}</bdi> },
 ];
 
-/** The data of an event in short: `cleaning → available: its fan is broken`. */
-function wordsOf({ data: { from, to, reason, ...rest } }: Event): string {
+/** The data of an event in short: `cleaning → available, its fan is broken`. */
+function wordsOf({ data }: Event): string {
+  // Numbers and hashes for programs say nothing here.
+  const { from, to, reason, generation: _generation, hash: _hash, ...rest } = data;
   const change = [from, to].filter((value) => value !== undefined && value !== null).join(' → ');
   const others = Object.entries(rest).map(([name, value]) => `${name} ${value}`);
   return [change, ...others, reason].filter(Boolean).join(', ');

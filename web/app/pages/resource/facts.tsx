@@ -34,17 +34,25 @@ export function ResourceFacts({ of: { resource, loan } }: { of: FoundResource })
       </Fact>
       {Object.entries(resource.details).map(([name, value]) => (
         <Fact key={name} name={name}>
-          <bdi class="mono">{value}</bdi>
-          <Copy text={String(value)} what={name} />
+          <Copied text={String(value)} what={name} />
         </Fact>
       ))}
       <Instants of={resource} />
       <Fact name="Generation">{resource.generation}</Fact>
       <Fact name="Id">
-        <span class="mono">{resource.id}</span>
-        <Copy text={resource.id} what="id" />
+        <Copied text={resource.id} what="id" />
       </Fact>
     </dl>
+  );
+}
+
+/** A text with a button that copies it. */
+function Copied({ text, what }: { text: string; what: string }) {
+  return (
+    <span class="copied">
+      <bdi class="mono">{text}</bdi>
+      <Copy text={text} what={what} />
+    </span>
   );
 }
 

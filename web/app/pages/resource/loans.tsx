@@ -19,9 +19,17 @@ const COLUMNS: readonly Column<Loan>[] = [
       </a>
     ),
   },
-  { title: 'From', cell: ({ since }) => <Time at={since} as="clock" /> },
-  { title: 'Until', cell: ({ until }) => <Time at={until} as="clock" none="now" /> },
+  { title: 'From', cell: ({ since }) => <Whole at={since} /> },
+  { title: 'Until', cell: ({ until }) => <Whole at={until} /> },
 ];
+
+function Whole({ at }: { at: string | null }) {
+  return (
+    <span class="whole">
+      <Time at={at} as="clock" none="now" />
+    </span>
+  );
+}
 
 interface OfResource {
   /** The id of the resource. */
