@@ -11,7 +11,7 @@ import { LoanView } from './reservation/loan-view';
 /** A loan, or the request that it still is: everything about it, live. */
 export default function ReservationPage({ params }: { params: PageParams }) {
   const id = params.id!;
-  const last = useRef<Loan>();
+  const last = useRef<Loan | undefined>(undefined);
   const read = useRead(
     `loan ${id}`,
     (signal) => readLoan(id, signal),

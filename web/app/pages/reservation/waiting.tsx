@@ -24,8 +24,8 @@ export function Waiting({ loan, mayAct, isOthers, again }: WaitingProps) {
         {status === 'queued' && (
           <div>
             <dt>Place in the queue</dt>
-            <dd class="big" role="status">
-              {placeOf(loan)}
+            <dd class="big">
+              <span role="status">{placeOf(loan)}</span>
             </dd>
           </div>
         )}
