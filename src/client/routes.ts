@@ -98,6 +98,7 @@ export const ROUTES = {
     deliveries: list('/v1/webhooks/{id}/deliveries'),
   },
   me: { get: get('/v1/me') },
+  overview: { get: get('/v1/overview') },
   stats: { get: get('/v1/stats') },
   setup: { create: route('post', '/v1/setup', 'body', false) },
   github: {

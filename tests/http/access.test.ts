@@ -26,6 +26,7 @@ const NEEDED: Record<RouteAccess, string[]> = {
     'delete /v1/session',
     'get /v1/events',
     'get /v1/me',
+    'get /v1/overview',
     'get /v1/pools',
     'get /v1/pools/{name}',
     'get /v1/pools/{name}/holders',

@@ -129,6 +129,7 @@ const V1_ACCESS: Record<string, AccessRow> = {
     may: 'admin',
     body: (n) => ({ name: `pool-${n}`, kind: 'token', driver: 'simulated', size: 0 }),
   },
+  'get /v1/overview': { may: 'shared' },
   'get /v1/pools': { may: 'shared' },
   'get /v1/pools/{name}': { may: 'shared', thing: lab },
   'get /v1/pools/{name}/holders': { may: 'shared', thing: lab },

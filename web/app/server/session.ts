@@ -1,14 +1,30 @@
-import { signal } from '@preact/signals';
+import { batch, effect, signal } from '@preact/signals';
 import type { Need, Page } from '../address/pages';
 import { holdfast, type Schemas } from './client';
 import { isSignedOut } from './problems';
 
 export type Me = Schemas['Me'];
 
-/** Who is signed in; null: nobody; undefined: not known yet. */
+/** The user who is signed in; null: nobody; undefined: not known yet. */
 export const me = signal<Me | null | undefined>(undefined);
-/** Why that could not be found out. */
+/** The reason why that could not be found out. */
 export const meFailure = signal<unknown>(null);
+/** Has a session ended while the page was open, by itself or from elsewhere? */
+export const hasEnded = signal(false);
+
+/** Tells the other pages of this browser when somebody signs in or out. */
+const others = new BroadcastChannel('holdfast-session');
+others.onmessage = () => void loadMe();
+
+/** Did this page itself sign out? */
+let isLeaving = false;
+let wasIn = false;
+effect(() => {
+  if (me.value === null && wasIn && !isLeaving) hasEnded.value = true;
+  if (me.value) hasEnded.value = false;
+  wasIn = Boolean(me.value);
+  isLeaving = false;
+});
 
 /** Finds out who is signed in. */
 export async function loadMe(): Promise<void> {
@@ -21,7 +37,7 @@ export async function loadMe(): Promise<void> {
   }
 }
 
-/** Somebody's e-mail address or name and password, or an API token. */
+/** An e-mail address or user name with a password, or an API token. */
 export type Credential = { name: string; password: string } | { token: string };
 
 /** Signs in. Errors: those of the call. */
@@ -29,9 +45,11 @@ export async function signIn(credential: Credential): Promise<void> {
   const headers = { Authorization: authorizationOf(credential) };
   await holdfast.request({ method: 'POST', path: '/v1/session', headers });
   await loadMe();
+  others.postMessage('in');
 }
 
-function authorizationOf(credential: Credential): string {
+/** The value of Authorization for a credential. */
+export function authorizationOf(credential: Credential): string {
   if ('token' in credential) return `Bearer ${credential.token}`;
   const bytes = new TextEncoder().encode(`${credential.name}:${credential.password}`);
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
@@ -40,10 +58,14 @@ function authorizationOf(credential: Credential): string {
 /** Signs out; the streams of this session end as well. Errors: those of the call. */
 export async function signOut(): Promise<void> {
   await holdfast.request({ method: 'DELETE', path: '/v1/session' });
-  me.value = null;
+  batch(() => {
+    isLeaving = true;
+    me.value = null;
+  });
+  others.postMessage('out');
 }
 
-/** May the user do this? `admin` may do everything that the session's scopes allow. */
+/** Has the session this scope? */
 export function may(what: Need): boolean {
   return me.value?.scopes.includes(what) ?? false;
 }
