@@ -107,15 +107,23 @@ function Settings({ written: { driver, settings }, set, error }: SettingsProps) 
       <div class="field-grid">
         {simple?.map(({ name, label, kind, hint, preset }) => {
           const value = settings[name] ?? preset;
-          const shared = { key: name, label, hint, error: error(`settings.${name}`) };
+          const shared = { label, hint, error: error(`settings.${name}`) };
           return kind === 'flag' ? (
             <CheckedBox
+              key={name}
               {...shared}
               value={value === 'true'}
               onValue={(isSet) => change(name)(String(isSet))}
             />
           ) : (
-            <CheckedText {...shared} type="number" min={0} value={value} onValue={change(name)} />
+            <CheckedText
+              key={name}
+              {...shared}
+              type="number"
+              min={0}
+              value={value}
+              onValue={change(name)}
+            />
           );
         })}
       </div>
