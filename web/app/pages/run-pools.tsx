@@ -3,7 +3,7 @@ import { Button } from '../parts/button';
 import { Empty } from '../parts/empty';
 import { Listing } from '../parts/listing';
 import { PageHead } from '../parts/page-head';
-import { ShowMore } from '../parts/show-more';
+import { MoreOfList } from '../parts/more-of-list';
 import { TextFilter } from '../parts/text-filter';
 import { filterOf } from '../address/address';
 import { holdfast } from '../server/client';
@@ -81,7 +81,7 @@ function Pools({ pools, again, onDelete }: PoolsProps) {
       ) : (
         <Empty title="No pool matches." />
       )}
-      <ShowMore
+      <MoreOfList
         shown={shown.length}
         hasMore={found.length > shown.length}
         what={shown.length === 1 ? 'pool' : 'pools'}

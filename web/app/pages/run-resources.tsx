@@ -4,7 +4,7 @@ import { Busy } from '../parts/busy';
 import { Empty } from '../parts/empty';
 import { Failure } from '../parts/failure';
 import { PageHead } from '../parts/page-head';
-import { ShowMore } from '../parts/show-more';
+import { MoreOfList } from '../parts/more-of-list';
 import { holdfast } from '../server/client';
 import { useKept } from '../server/kept';
 import { ofPools, useRead } from '../server/query';
@@ -52,7 +52,7 @@ function Resources({ hasPools }: { hasPools: boolean }) {
     <>
       <Failure of={failure} retry={again} />
       <Selectable resources={data.items} again={again} />
-      <ShowMore
+      <MoreOfList
         shown={data.items.length}
         hasMore={data.hasMore}
         what={data.items.length === 1 && !data.hasMore ? 'resource' : 'resources'}

@@ -6,7 +6,7 @@ import { Busy } from '../parts/busy';
 import { Empty } from '../parts/empty';
 import { Failure } from '../parts/failure';
 import { PageHead } from '../parts/page-head';
-import { ShowMore } from '../parts/show-more';
+import { MoreOfList } from '../parts/more-of-list';
 import { Table, type Column } from '../parts/table';
 import { TextFilter } from '../parts/text-filter';
 import { Time } from '../parts/time';
@@ -58,7 +58,7 @@ export default function RunUsers() {
       {data?.items.length === 0 && <Empty title="No user matches." />}
       {data && data.items.length > 0 && <UserTable users={data.items} open={setOpen} />}
       {data && (
-        <ShowMore
+        <MoreOfList
           shown={data.items.length}
           hasMore={data.hasMore}
           what={data.items.length === 1 ? 'user' : 'users'}

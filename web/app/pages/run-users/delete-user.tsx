@@ -10,6 +10,8 @@ interface DeleteUserProps {
   onDone: () => void;
 }
 
+type Listed = Schemas['ReservationList']['items'][number];
+
 /** So many loans are listed; their number tells of the rest. */
 const LISTED = 10;
 const LIVE = ['active', 'preparing', 'queued'] as const;
@@ -39,14 +41,14 @@ export function DeleteUser({ user, onClose, onDone }: DeleteUserProps) {
   );
 }
 
-async function liveOf({ id }: User, signal: AbortSignal): Promise<Schemas['Reservation'][]> {
+async function liveOf({ id }: User, signal: AbortSignal): Promise<Listed[]> {
   const lists = LIVE.map((status) =>
     holdfast.reservations.list({ user: id, status, limit: 100, signal }).page(),
   );
   return (await Promise.all(lists)).flatMap(({ items }) => items);
 }
 
-function Held({ reservations }: { reservations: readonly Schemas['Reservation'][] }) {
+function Held({ reservations }: { reservations: readonly Listed[] }) {
   if (reservations.length === 0) return <>They hold nothing, and wait for nothing.</>;
   return (
     <>
@@ -71,6 +73,6 @@ function Held({ reservations }: { reservations: readonly Schemas['Reservation'][
   );
 }
 
-function poolsOf(items: Schemas['Reservation']['items']): string {
+function poolsOf(items: Listed['items']): string {
   return items.map(({ pool, kind }) => pool ?? kind ?? 'a request').join(', ');
 }

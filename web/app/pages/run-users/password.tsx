@@ -23,7 +23,7 @@ export function SetPassword({ user, onClose }: { user: User; onClose: () => void
         onCancel={onClose}
         onSubmit={() => void submit()}
       >
-        <p>Every browser in which they are signed in is signed out.</p>
+        <p>Their tokens end, and every browser in which they are signed in is signed out.</p>
         <CheckedText
           label="New password"
           type="password"

@@ -1,6 +1,6 @@
 import { Button } from './button';
 
-interface ShowMoreProps {
+interface MoreOfListProps {
   /** How many are shown. */
   shown: number;
   hasMore: boolean;
@@ -10,7 +10,7 @@ interface ShowMoreProps {
 }
 
 /** Says how much of a list is shown, and shows more of it. */
-export function ShowMore({ shown, hasMore, what, onMore }: ShowMoreProps) {
+export function MoreOfList({ shown, hasMore, what, onMore }: MoreOfListProps) {
   return (
     <div class="row show-more">
       <span class="hint" role="status">
