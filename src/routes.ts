@@ -42,7 +42,10 @@ export function allRoutes(options: RouteOptions): Route[] {
 export function routeTables({ build, legacy, github, metrics, mcp }: RouteOptions): RouteTables {
   const apis = legacyApis(legacy);
   const isOn = apis.routes.length > 0;
-  const links: Record<string, string> = isOn ? { openapiLegacy: LEGACY_DOCUMENT } : {};
+  const links: Record<string, string> = {
+    ...(isOn ? { openapiLegacy: LEGACY_DOCUMENT } : {}),
+    ...(github ? { github: '/v1/auth/github' } : {}),
+  };
   const v1: Route[] = [
     ...v1Routes({ github }),
     ...systemRoutes(build, { fields: apis.welcome, links }),

@@ -45,6 +45,8 @@ export interface RunningServer {
   url: string;
   /** The setup token, if this start made it; it is shown only once. */
   newSetupToken: string | null;
+  /** The page that makes the first admin; with the setup token, if this start made it. */
+  setupPage: string;
   /** Is there an admin? */
   isSetUp: boolean;
   /** Sentences about the pools that an operator should know. */
@@ -68,6 +70,11 @@ export async function startServer(prepared: Prepared, log: Logger): Promise<Runn
   } catch (error) {
     throw asStorageError(error, new DataDirectory(prepared.config.dataDir).database);
   }
+}
+
+/** Browsers keep what is behind the # to themselves: the token reaches no log on the way. */
+function setupPage(url: string, token: string | null): string {
+  return `${url.replace(/\/$/, '')}/#/setup${token === null ? '' : `?token=${token}`}`;
 }
 
 async function start(
@@ -145,6 +152,7 @@ async function start(
   return {
     url,
     newSetupToken: isSetUp ? null : newSetupToken,
+    setupPage: setupPage(config.publicUrl ?? url, newSetupToken),
     isSetUp,
     notices,
     reload: async (newEnv) => {

@@ -16,6 +16,8 @@ export interface HoldfastOptions {
   /** A user name or e-mail address. */
   username?: string;
   password?: string;
+  /** Sent with each call, such as `X-Requested-With` from a page that has a session. */
+  headers?: Readonly<Record<string, string>>;
   /** How long to retry a call that may be repeated, in ms; 30,000 by default. */
   retryFor?: number;
   /** For tests, and for platforms of their own; those of the platform by default. */
@@ -35,6 +37,7 @@ export class Holdfast {
   readonly resources: Groups['resources'];
   readonly users: Groups['users'];
   readonly tokens: Groups['tokens'];
+  readonly sessions: Groups['sessions'];
   readonly returns: Groups['returns'];
   /** `list` gives those of the past; `follow` those to come, for as long as they are read. */
   readonly events: Groups['events'] & {
@@ -42,6 +45,7 @@ export class Holdfast {
   };
   readonly webhooks: Groups['webhooks'];
   readonly me: Groups['me'];
+  readonly overview: Groups['overview'];
   readonly stats: Groups['stats'];
   readonly setup: Groups['setup'];
   readonly github: Groups['github'];
@@ -55,6 +59,7 @@ export class Holdfast {
     this.resources = groups.resources;
     this.users = groups.users;
     this.tokens = groups.tokens;
+    this.sessions = groups.sessions;
     this.returns = groups.returns;
     this.events = {
       ...groups.events,
@@ -62,6 +67,7 @@ export class Holdfast {
     };
     this.webhooks = groups.webhooks;
     this.me = groups.me;
+    this.overview = groups.overview;
     this.stats = groups.stats;
     this.setup = groups.setup;
     this.github = groups.github;
@@ -92,6 +98,7 @@ function connectionOf(options: HoldfastOptions): Connection {
   return {
     url: url.replace(/\/+$/, ''),
     authorization: authorizationOf(options),
+    headers: options.headers ?? {},
     ...{ fetch: fetchNow, clock, timers, random, retryFor },
   };
 }

@@ -77,6 +77,7 @@ export const ROUTES = {
   },
   sessions: {
     create: route('post', '/v1/session', 'plain', false),
+    get: get('/v1/session'),
     deleteOwn: remove('/v1/session'),
     list: get('/v1/me/sessions'),
     delete: remove('/v1/me/sessions/{id}'),
@@ -98,6 +99,7 @@ export const ROUTES = {
     deliveries: list('/v1/webhooks/{id}/deliveries'),
   },
   me: { get: get('/v1/me') },
+  overview: { get: get('/v1/overview') },
   stats: { get: get('/v1/stats') },
   setup: { create: route('post', '/v1/setup', 'body', false) },
   github: {

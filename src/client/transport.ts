@@ -42,6 +42,8 @@ export interface Connection {
   url: string;
   /** The value of Authorization; undefined for anybody. */
   authorization: string | undefined;
+  /** Sent with each call. */
+  headers: Readonly<Record<string, string>>;
   fetch: typeof fetch;
   clock: Clock;
   timers: Timers;
@@ -112,7 +114,7 @@ async function attempt(connection: Connection, ask: Ask): Promise<Reply> {
 
 /** Sends a call once; gives the answer when its head has come. Errors: those of fetch. */
 export function send(
-  { url, authorization, fetch: fetchNow }: Connection,
+  { url, authorization, headers: always, fetch: fetchNow }: Connection,
   { method, path, query = {}, body, idempotencyKey, ifMatch, headers }: Ask,
   signal: AbortSignal,
 ): Promise<Response> {
@@ -121,6 +123,7 @@ export function send(
   return fetchNow(`${url}${path}${asked.length > 0 ? `?${search.toString()}` : ''}`, {
     method,
     headers: {
+      ...always,
       ...(authorization === undefined ? {} : { Authorization: authorization }),
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       ...(idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey }),

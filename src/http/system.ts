@@ -14,6 +14,9 @@ export interface BuildInfo {
 
 const LINKS = { openapi: '/openapi.json', docs: '/docs', stats: '/v1/stats', health: '/readyz' };
 
+/** Shown while there is no admin. */
+const SETUP = { setup: '/v1/setup' };
+
 function linksBelow(base: string, more: Welcome['links']): Record<string, string> {
   const links = Object.entries({ ...LINKS, ...more });
   return Object.fromEntries(links.map(([name, path]) => [name, base + path]));
@@ -120,11 +123,16 @@ function welcomeRoute({ version }: BuildInfo, extra: Welcome): Route {
     path: '/',
     operationId: 'getWelcome',
     summary: 'Show the version, and where to go next',
+    description:
+      'Browsers get the dashboard here. The link `setup` is there while the server has no admin, and ' +
+      '`github` where people can sign in with GitHub.',
     access: 'public',
     answers: { 200: { description: 'Welcome.', body: welcome } },
     errors: [],
     handle: async ({ services, base }) => {
-      const about = { name: 'Holdfast', version, links: linksBelow(base, extra.links) };
+      const setup = (await services.users.isSetUp()) ? {} : SETUP;
+      const links = linksBelow(base, { ...extra.links, ...setup });
+      const about = { name: 'Holdfast', version, links };
       return { status: 200, body: { ...about, ...(await extra.fields(services)) } };
     },
   });

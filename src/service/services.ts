@@ -8,6 +8,7 @@ import type { Drivers } from './lifecycle/drivers';
 import { engineFor, type Engine } from './engine';
 import { Events } from './events/events';
 import { EventFeed } from './events/feed';
+import { OverviewFeed } from './overview/overview-feed';
 import { GithubSignIn, type GithubSetup } from './people/github-sign-in';
 import { examine, type Health } from './installation/health';
 import { statistics, type Statistics } from './installation/statistics';
@@ -83,6 +84,7 @@ export interface Services extends UseCases {
   authentication: Authentication;
   waiting: Waiting;
   feed: EventFeed;
+  overview: OverviewFeed;
   health: () => Promise<Health>;
   statistics: () => Promise<Statistics>;
   /** The metrics that the API shows; null: it shows none. */
@@ -137,6 +139,7 @@ export function createServices(
     authentication: new Authentication(engine, passwords),
     waiting: new Waiting(engine),
     feed: new EventFeed(engine),
+    overview: new OverviewFeed(engine),
     health: () => examine(engine),
     statistics: () => statistics(engine),
     metrics: null,

@@ -58,7 +58,8 @@ export interface DirtyResource {
 export interface MetricReads {
   /** Those after the event `after`, up to and including `upTo`, in order. */
   happenings(after: number, upTo: number): Promise<Happening[]>;
-  queueStates(): Promise<QueueState[]>;
+  /** Of all pools, or of one. */
+  queueStates(poolId?: string): Promise<QueueState[]>;
   /** A page of the dirty resources and those being cleaned, in order of id (as `Page`). */
   dirtyResources(after: string | null, limit: number): Promise<DirtyResource[]>;
 }

@@ -2,7 +2,7 @@ import type { Breaker, DetailFields } from '../domain/change';
 import type { VmUser } from '../domain/legacy';
 import type { OperationKind } from '../domain/lifecycle/operation';
 import type { Kind, Pool } from '../domain/pools/pool';
-import type { AdminState, Resource, ResourceStatus } from '../domain/lifecycle/resource';
+import type { Resource, ResourceStatus } from '../domain/lifecycle/resource';
 import type { Session } from '../domain/people/session';
 import type {
   ApiToken,
@@ -14,12 +14,14 @@ import type {
 } from '../domain/people/user';
 import type { HistoryReads } from './history-reads';
 import type { MetricReads } from './metric-reads';
+import type { ClassCount, OverviewReads } from './overview-reads';
 import type { Page } from './page';
 import type { ReservationReads } from './reservation-reads';
 import type { TimelineReads } from './timeline-reads';
 import type { WebhookReads } from './webhook-reads';
 
 export type * from './history-reads';
+export type { ClassCount } from './overview-reads';
 export type { Page } from './page';
 export type * from './reservation-reads';
 
@@ -47,23 +49,13 @@ export interface FoundVmUser {
 /** A user as others may see them. */
 export type PersonName = Pick<User, 'id' | 'name'>;
 
-/** How many resources of one class are in one state. */
-export interface ClassCount {
-  poolId: string;
-  type: string;
-  status: ResourceStatus;
-  adminState: AdminState;
-  held: boolean;
-  count: number;
-}
-
 /**
  * Plain look-ups, outside any transaction. Each sees one state of the database, which includes
  * everything committed before the call. Its cost grows with its answer, not with the pools. In a
  * list that goes by numbers (`eventsAfter`, `vmUsers`), 0 comes before all of them.
  */
 export interface Reads
-  extends ReservationReads, HistoryReads, MetricReads, TimelineReads, WebhookReads {
+  extends ReservationReads, HistoryReads, MetricReads, OverviewReads, TimelineReads, WebhookReads {
   /** Does the installation have an admin? */
   hasAdmin(): Promise<boolean>;
   userById(id: string): Promise<User | null>;

@@ -1,4 +1,4 @@
-import { Holdfast, NotFoundError, ProblemError } from '../../src/client';
+import { Holdfast, NotFoundError, ProblemError, type Overview } from '../../src/client';
 import { PROBLEM_ERRORS } from '../../src/client/errors';
 import { ROUTES } from '../../src/client/routes';
 import type { ErrorCode } from '../../src/domain/errors';
@@ -23,6 +23,14 @@ const nameOf = ({ method, path }: { method: string; path: string }) => `${method
 
 test('the client has a method for every route of v1, once, but for the steps of a browser', () => {
   expect([...called.map(nameOf), ...BROWSER_ONLY].sort()).toEqual(served.map(nameOf).sort());
+});
+
+test('each group of routes is a property of the client', () => {
+  const groups = Object.entries(new Holdfast({ url: 'http://127.0.0.1:1' })).map(
+    ([name, group]) => [name, Object.keys(group as object)] as const,
+  );
+  for (const [group, routes] of Object.entries(ROUTES))
+    expect(Object.fromEntries(groups)[group]).toEqual(expect.arrayContaining(Object.keys(routes)));
 });
 
 test.each(served.filter((route) => !BROWSER_ONLY.includes(nameOf(route))))(
@@ -68,6 +76,28 @@ describe('over HTTP', () => {
     for await (const { name } of holdfast.users.list({ limit: 1 })) names.push(name);
     expect(names).toEqual(['Ada', 'Bee']);
     expect(await holdfast.users.delete(made.id)).toBeUndefined();
+  });
+
+  test('the overview has all pools; headers of your own go with each call', async () => {
+    await holdfast.pools.create({ name: 'seen', kind: 'account', driver: 'simulated', size: 0 });
+    const { pools }: Overview = await holdfast.overview.get();
+    expect(pools).toMatchObject([{ name: 'seen', counts: { total: 0 }, failing: null }]);
+    const asked: unknown[] = [];
+    const page = new Holdfast({
+      url: server.url,
+      headers: { 'X-Requested-With': 'a page' },
+      fetch: (_url, init) => {
+        asked.push(init?.headers);
+        return Promise.resolve(Response.json({}));
+      },
+    });
+    await page.me.get();
+    expect(asked).toEqual([{ 'X-Requested-With': 'a page' }]);
+    await holdfast.pools.delete('seen');
+  });
+
+  test('sessions are listed', async () => {
+    expect(await holdfast.sessions.list()).toEqual({ items: [] });
   });
 
   test('a picture is its text', async () => {

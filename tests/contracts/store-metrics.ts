@@ -36,6 +36,8 @@ export function describeMetrics(name: string, open: () => Opened): void {
       expect(await store.read.queueStates()).toEqual([state]);
       await apply(store, ...queued('w0', { requestedAt: 10, rank: promotedRank(90) }));
       expect(await store.read.queueStates()).toEqual([{ ...state, length: 3, oldest: 10 }]);
+      expect(await store.read.queueStates('p1')).toEqual([{ ...state, length: 3, oldest: 10 }]);
+      expect(await store.read.queueStates('p2')).toEqual([]);
     });
 
     it('has no request that misses nothing more', async () => {

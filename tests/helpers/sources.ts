@@ -23,7 +23,7 @@ export function tree(): Source[] {
 export function typescript(...folders: string[]): Source[] {
   return folders
     .flatMap(pathsBelow)
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.m?tsx?$/.test(path))
     .map(read);
 }
 
@@ -60,6 +60,7 @@ function resolved(path: string): string {
   // Files imported at run time are named as tsc outputs them.
   for (const candidate of [
     `${path}.ts`,
+    `${path}.tsx`,
     join(path, 'index.ts'),
     path.replace(/\.js$/, '.ts'),
     path,

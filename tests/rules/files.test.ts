@@ -9,6 +9,9 @@ import {
 } from '../helpers/sources';
 
 const code = typescript('src', 'jobs', 'examples');
+/** The dashboard. */
+const web = typescript('web');
+const both = [...code, ...web];
 const all = tree();
 
 const pathsOf = (sources: Source[]) => sources.map(({ path }) => path);
@@ -22,11 +25,11 @@ function lines(sources: Source[], pattern: RegExp): string[] {
 
 describe('lengths', () => {
   test('no file is over 400 lines', () => {
-    expect(pathsOf(code.filter((source) => lineCount(source) > 400))).toEqual([]);
+    expect(pathsOf(both.filter((source) => lineCount(source) > 400))).toEqual([]);
   });
 
   test('no line is over 110 columns, but one that holds an address', () => {
-    const sources = [...code, ...typescript('tests', 'bench', 'scripts')];
+    const sources = [...both, ...typescript('tests', 'bench', 'scripts')];
     expect(lines(sources, /^(?!.*https?:\/\/).{111,}$/)).toEqual([]);
   });
 
@@ -40,10 +43,10 @@ describe('words', () => {
 
   test('nothing is called Manager, Helper or Util', () => {
     expect(
-      code.filter(({ path }) => EMPTY.test(basename(path, '.ts'))).map(({ path }) => path),
+      both.filter(({ path }) => EMPTY.test(basename(path, '.ts'))).map(({ path }) => path),
     ).toEqual([]);
     expect(
-      code
+      both
         .flatMap(declarationsOf)
         .filter(({ name }) => EMPTY.test(name))
         .map(({ path, name }) => `${path}: ${name}`),
@@ -70,7 +73,7 @@ describe('words', () => {
 
 describe('declarations', () => {
   test('every exported function and class says what it is for', () => {
-    const declared = code
+    const declared = both
       .flatMap(declarationsOf)
       .filter(({ kind, exported }) => kind !== 'other' && exported);
     // Of overloads, one documents all.
@@ -122,6 +125,20 @@ describe('one door', () => {
     expect(lines(typescript('src/domain'), /\basync\b|\bawait\b|\bPromise\b|from 'node:/)).toEqual(
       [],
     );
+  });
+});
+
+describe('the dashboard', () => {
+  test('takes no text for markup or code', () => {
+    const pattern =
+      /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function\(/;
+    expect(lines(web, pattern)).toEqual([]);
+  });
+
+  test('keeps nothing in the browser but how it looks', () => {
+    const places = lines(web, /localStorage|sessionStorage|indexedDB|document\.cookie/);
+    const files = [...new Set(places.map((place) => place.split(':')[0]!))];
+    expect(files.filter((path) => path !== 'web/app/theme.ts')).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { DRIVERS } from '../../src/drivers';
 import { importsOf, typescript } from '../helpers/sources';
 
-const sources = typescript('src', 'jobs', 'examples');
+const sources = typescript('src', 'jobs', 'examples', 'web');
 const edges = sources.flatMap((source) =>
   importsOf(source).map((to) => ({ from: source.path, to })),
 );
@@ -43,6 +43,13 @@ const MAY_IMPORT: Record<string, string[]> = {
   [SSH_LOGIN]: ANY_DRIVER,
   'src/drivers/index.ts': ['src/drivers/'],
   'src/drivers/': ['src/domain/'],
+  // Pages only look at each other through addresses.
+  'web/app/pages/': ['web/app/', 'src/client/'],
+  'web/app/address/': ['web/app/parts/', 'web/app/server/'],
+  'web/app/server/': ['web/app/address/', 'web/app/parts/', 'src/client/'],
+  'web/app/parts/': ['web/app/address/', 'web/app/server/', 'web/app/styles/', 'src/client/'],
+  'web/app/': ['web/app/'],
+  'web/': [],
   'src/github/': ['src/domain/', 'src/service/people/github-port.ts'],
   'src/executable/': ['src/assets.ts', 'src/config-error.ts'],
   'src/pools-file/': [

@@ -53,7 +53,7 @@ function faultsOf(text: string): string[] {
 const shown = ({ path, line, text }: Comment, fault: string) =>
   `${path}:${line} (${fault}) ${text.length > 120 ? `${text.slice(0, 120)}…` : text}`;
 
-const comments = typescript('src', 'jobs', 'examples').flatMap(commentsOf);
+const comments = typescript('src', 'jobs', 'examples', 'web').flatMap(commentsOf);
 
 test('comments are found wherever they stand', () => {
   const text = [

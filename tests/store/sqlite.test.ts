@@ -6,6 +6,7 @@ import { describeChanges } from '../contracts/store-changes';
 import { describeLists } from '../contracts/store-lists';
 import { describeLoads } from '../contracts/store-loads';
 import { describeMetrics } from '../contracts/store-metrics';
+import { describeOverview } from '../contracts/store-overview';
 import { aPool, apply } from './rows';
 import { describeStanding } from '../contracts/store-standing';
 import { makeDatabase } from '../helpers/database';
@@ -28,6 +29,7 @@ describeLoads('sqlite', open);
 describeLists('sqlite', open);
 describeStanding('sqlite', open);
 describeMetrics('sqlite', open);
+describeOverview('sqlite', open);
 
 it('a write that waits too long for another connection is refused as busy, and never done', async () => {
   const { file, clock } = fresh();

@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import './theme';
 import { App } from './app';
 import './styles/tokens.css';
 import './styles/base.css';

@@ -13,7 +13,7 @@ const GROUPS = [
   ['run', 'Run'],
 ] as const;
 
-/** What surrounds every page: the navigation, who is signed in, and whether the page is live. */
+/** The frame of every page: the navigation, the user who is signed in, and whether the page is live. */
 export function Shell({ children }: { children: ComponentChildren }) {
   const [isOpen, setOpen] = useState(false);
   const main = useRef<HTMLElement>(null);

@@ -31,7 +31,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   const server = await startServer(prepared, log);
   if (server.newSetupToken)
     new LogOutput(STDERR).write(
-      `Setup token (shown once, for POST /v1/setup): ${server.newSetupToken}\n`,
+      `Setup token (shown once, for POST /v1/setup): ${server.newSetupToken}\n` +
+        `Set up in a browser: ${server.setupPage}\n`,
     );
   // Precedes the line that announces it: a reader of that line may stop it at once.
   serving.begin(server);

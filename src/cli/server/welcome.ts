@@ -12,12 +12,13 @@ const WIDEST = 100;
  * commands need to find its data.
  */
 export function welcome(
-  { url, isSetUp, notices }: RunningServer,
+  { url, isSetUp, newSetupToken, setupPage, notices }: RunningServer,
   variables: Readonly<Record<string, string>>,
   columns: number,
 ): string {
   const width = Math.min(WIDEST, columns) - BORDERS;
-  const begin = isSetUp ? signIn(url) : setUp(url, variables);
+  const page = newSetupToken === null ? setupPage : 'the address above';
+  const begin = isSetUp ? signIn(url) : setUp(url, page, variables);
   const texts = [`Holdfast serves at ${styleText('bold', url)}`, begin, ...notices];
   // In a box, a command that is wrapped or cut could not be copied.
   if (begin.split('\n').some((line) => line.length > width)) return `\n${texts.join('\n\n')}\n`;
@@ -31,14 +32,15 @@ export function welcome(
 }
 
 function signIn(url: string): string {
-  return `Sign in:\nholdfast login --user ADDRESS --url ${url}`;
+  return `Open it in a browser, or sign in here:\nholdfast login --user ADDRESS --url ${url}`;
 }
 
 /** The first admin is made beside the server, and gets a token that the second command keeps. */
-function setUp(url: string, variables: Readonly<Record<string, string>>): string {
+function setUp(url: string, page: string, variables: Readonly<Record<string, string>>): string {
   const set = Object.entries(variables).map(([name, value]) => `export ${name}='${value}'\n`);
   return (
-    'There is no admin yet. In another terminal, in this directory:\n' +
+    `There is no admin yet. Open ${page} in a browser,\n` +
+    'or, in another terminal, in this directory:\n' +
     `${set.join('')}holdfast setup --name NAME --email ADDRESS |\n  holdfast login --url ${url}`
   );
 }

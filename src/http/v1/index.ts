@@ -1,6 +1,7 @@
 import { underTag, type Route } from '../route';
 import { eventRoutes } from './events';
 import { githubRoutes } from './github';
+import { overviewRoutes } from './overview';
 import { setupRoute, tokenRoutes, userRoutes } from './people';
 import { loanRoutes } from './loans';
 import { poolLoanRoutes } from './pool-loans';
@@ -21,7 +22,12 @@ export function v1Routes({ github }: { github: boolean }): Route[] {
     ...underTag(headings.USERS, [setupRoute, ...userRoutes]),
     ...underTag(headings.TOKENS, tokenRoutes),
     ...underTag(headings.SESSIONS, sessionRoutes),
-    ...underTag(headings.POOLS, [...poolRoutes, ...poolLoanRoutes, ...timelineRoutes]),
+    ...underTag(headings.POOLS, [
+      ...overviewRoutes,
+      ...poolRoutes,
+      ...poolLoanRoutes,
+      ...timelineRoutes,
+    ]),
     ...underTag(headings.RESOURCES, [...resourceRoutes, ...loanRoutes]),
     ...underTag(headings.RETURNS, returnRoutes),
     ...underTag(headings.EVENTS, eventRoutes),

@@ -15,6 +15,7 @@ import { countStates } from '../../service/loans/views';
 import type { Services } from '../../service/services';
 import type { PoolsState } from '../../service/pools/pools';
 import { pageAnswer, pageOf } from '../paging';
+import { failingAnswer } from './overview-answer';
 import { route, type Answer, type Route } from '../route';
 import { neededLevel } from '../../domain/returns/demand';
 import { instantOf } from '../instants';
@@ -137,16 +138,7 @@ function answerOf(pool: Pool, { counts, failing }: PoolsState, principal: Princi
   const { settings, ...written } = writtenOf(pool);
   const { simulates: simulated, ...capabilities } = pool.capabilities;
   const breaker = failing.find(({ poolId }) => poolId === pool.id);
-  const forAdmins = {
-    settings,
-    failing: breaker
-      ? {
-          reason: breaker.reason,
-          since: instantOf(breaker.since),
-          retryAt: instantOf(breaker.openUntil),
-        }
-      : null,
-  };
+  const forAdmins = { settings, failing: failingAnswer(breaker ?? null) };
   return {
     id: pool.id,
     ...written,

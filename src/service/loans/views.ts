@@ -1,7 +1,12 @@
 import type { DetailFields } from '../../domain/change';
 import { endedEarlyBy, leaseIsOver } from '../../domain/loans/lease';
 import type { Reservation } from '../../domain/loans/reservation';
-import { isAvailableState, type Resource } from '../../domain/lifecycle/resource';
+import {
+  COUNTED_STATES,
+  countedStates,
+  type CountedState,
+} from '../../domain/lifecycle/counted-states';
+import type { Resource } from '../../domain/lifecycle/resource';
 import type { Principal } from '../../domain/people/user';
 import type { CredentialSecret } from '../../drivers/driver';
 import { POSITION_LIMIT, type QueuePosition } from '../../domain/queue/positions';
@@ -167,39 +172,18 @@ function countOf(ahead: number): string {
   return ahead > POSITION_LIMIT ? `more than ${POSITION_LIMIT}` : String(ahead);
 }
 
-export type PoolCounts = Record<
-  | 'total'
-  | 'available'
-  | 'spare'
-  | 'allocated'
-  | 'held'
-  | 'provisioning'
-  | 'dirty'
-  | 'cleaning'
-  | 'quarantined'
-  | 'destroying'
-  | 'maintenance'
-  | 'draining',
-  number
->;
+export type PoolCounts = Record<'total' | CountedState, number>;
+
+const NONE = Object.fromEntries(
+  ['total', ...COUNTED_STATES].map((state) => [state, 0]),
+) as PoolCounts;
 
 /** Adds up the counters by state; `available` is the number that a request could get now. */
-export function countStates(counts: ClassCount[]): PoolCounts {
-  const sum = (which: (count: ClassCount) => boolean) =>
-    counts.filter(which).reduce((total, { count }) => total + count, 0);
-  const inStatus = (status: ClassCount['status']) => sum((entry) => entry.status === status);
-  return {
-    total: sum(() => true),
-    available: sum(isAvailableState),
-    held: sum(({ held }) => held),
-    spare: inStatus('spare'),
-    allocated: inStatus('allocated'),
-    provisioning: inStatus('provisioning'),
-    dirty: inStatus('dirty'),
-    cleaning: inStatus('cleaning'),
-    quarantined: inStatus('quarantined'),
-    destroying: inStatus('destroying'),
-    maintenance: sum(({ adminState }) => adminState === 'maintenance'),
-    draining: sum(({ adminState }) => adminState === 'draining'),
-  };
+export function countStates(counts: readonly ClassCount[]): PoolCounts {
+  const sums = { ...NONE };
+  for (const entry of counts) {
+    sums.total += entry.count;
+    for (const state of countedStates(entry)) sums[state] += entry.count;
+  }
+  return sums;
 }

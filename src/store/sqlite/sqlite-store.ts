@@ -30,6 +30,7 @@ import { knownTokens, type KnownTokens } from './reads/known-tokens';
 import { legacyReads } from './reads/legacy';
 import { loanReads } from './reads/loans';
 import { metricReads } from './reads/metrics';
+import { overviewReads } from './reads/overview';
 import { peopleReads } from './reads/people';
 import { reservationReads } from './reads/reservations';
 import { resourceReads } from './reads/resources';
@@ -188,6 +189,7 @@ function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens, run: Run): Rea
     ...timelineReads(db),
     ...waitingReads(db),
     ...metricReads(db),
+    ...overviewReads(db),
     ...webhookReads(db),
     ...legacyReads(db),
   };

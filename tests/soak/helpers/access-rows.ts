@@ -118,6 +118,7 @@ const V1_ACCESS: Record<string, AccessRow> = {
   'delete /v1/users/{id}': { may: 'admin', thing: madeUser },
   'get /v1/me': { may: 'mine' },
   'post /v1/session': { may: 'mine' },
+  'get /v1/session': { may: 'public' },
   // A token is no session.
   'delete /v1/session': { may: 'mine', rightful: [404] },
   'get /v1/me/sessions': { may: 'mine' },
@@ -129,6 +130,7 @@ const V1_ACCESS: Record<string, AccessRow> = {
     may: 'admin',
     body: (n) => ({ name: `pool-${n}`, kind: 'token', driver: 'simulated', size: 0 }),
   },
+  'get /v1/overview': { may: 'shared' },
   'get /v1/pools': { may: 'shared' },
   'get /v1/pools/{name}': { may: 'shared', thing: lab },
   'get /v1/pools/{name}/holders': { may: 'shared', thing: lab },

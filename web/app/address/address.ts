@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 
-/** What the address bar says behind the `#`: it never leaves the browser, and works at any path. */
+/** The part of the address behind the `#`. It never leaves the browser, and works at any path. */
 export interface Address {
   /** Such as `/pools/lab`. */
   path: string;

@@ -13,7 +13,7 @@ export interface Page {
   file: string;
   /** Its group in the navigation; without one it is not in it. */
   group?: 'lend' | 'look' | 'run';
-  /** Who sees it in the navigation, and may open it; everybody by default. */
+  /** The scope that it takes to see it in the navigation, and to open it; `read` by default. */
   needs?: Need;
   /** Shown also to people who are not signed in. */
   isPublic?: true;

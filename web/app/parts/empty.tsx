@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 
-/** Says that there is nothing, and in `children` what to do about it. */
+/** Stands where a list would be that is empty; `children` tell what to do about it. */
 export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
   return (
     <div class="empty">

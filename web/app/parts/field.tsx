@@ -3,7 +3,7 @@ import { useId } from 'preact/hooks';
 
 interface FieldProps {
   label: string;
-  /** What it means, in a sentence; its id is given to the control. */
+  /** Explains it, in a sentence; its id is given to the control. */
   hint?: ComponentChildren;
   children: (ids: { id: string; 'aria-describedby': string | undefined }) => ComponentChildren;
 }
@@ -48,6 +48,28 @@ export function TextField({ label, hint, value, onValue, type = 'text', ...rest 
       {(ids) => (
         <input
           {...({ ...rest, ...ids, type } as { type: 'text' })}
+          value={value}
+          onInput={(event) => onValue(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+type TextAreaProps = Pick<
+  TextFieldProps,
+  'label' | 'hint' | 'value' | 'onValue' | 'placeholder' | 'required' | 'maxLength'
+>;
+
+/** A field for several lines of text. */
+export function TextAreaField({ label, hint, value, onValue, ...rest }: TextAreaProps) {
+  return (
+    <Field label={label} hint={hint}>
+      {(ids) => (
+        <textarea
+          {...rest}
+          {...ids}
+          rows={4}
           value={value}
           onInput={(event) => onValue(event.currentTarget.value)}
         />

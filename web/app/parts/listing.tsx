@@ -11,7 +11,7 @@ interface ListingProps<T> {
   children: (items: readonly T[]) => ComponentChildren;
 }
 
-/** What was read from the server: while it loads, if it failed, if there is nothing, and else. */
+/** Shows a list that is read from the server: also while it loads, if that fails, and if it is empty. */
 export function Listing<T>({ read, what, empty, children }: ListingProps<T>) {
   const { data, failure, again } = read;
   return (

@@ -5,7 +5,7 @@ import { me } from './session';
 
 /** The outcome of reading something from the server. */
 export interface Read<T> {
-  /** undefined: not there yet. What was read before stays while it is read again. */
+  /** undefined: not there yet. The last answer stays while it is read again. */
   data: T | undefined;
   /** Why the last attempt failed; null: it did not. */
   failure: unknown;

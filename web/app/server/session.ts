@@ -1,27 +1,45 @@
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { Need, Page } from '../address/pages';
 import { holdfast, type Schemas } from './client';
 import { isSignedOut } from './problems';
 
 export type Me = Schemas['Me'];
 
-/** Who is signed in; null: nobody; undefined: not known yet. */
+/** The user who is signed in; null: nobody; undefined: not known yet. */
 export const me = signal<Me | null | undefined>(undefined);
-/** Why that could not be found out. */
+/** The reason why that could not be found out. */
 export const meFailure = signal<unknown>(null);
+/** Has a session ended while the page was open, by itself or from elsewhere? */
+export const hasEnded = signal(false);
+
+/** Tells the other pages of this browser when somebody signs in or out. */
+const others = new BroadcastChannel('holdfast-session');
+others.onmessage = ({ data }) => (data === 'out' ? leave() : void loadMe());
+
+/** Did the user sign out, here or in another page of this browser? */
+let isLeaving = false;
+let wasIn = false;
+effect(() => {
+  if (me.value === null && wasIn && !isLeaving) hasEnded.value = true;
+  if (me.value) hasEnded.value = false;
+  wasIn = Boolean(me.value);
+  isLeaving = false;
+});
 
 /** Finds out who is signed in. */
 export async function loadMe(): Promise<void> {
   meFailure.value = null;
   try {
-    me.value = await holdfast.me.get();
+    // Browsers complain about a refusal, even one that is expected.
+    const { user } = await holdfast.sessions.get();
+    me.value = user && (await holdfast.me.get());
   } catch (error) {
     if (isSignedOut(error)) me.value = null;
     else meFailure.value = error;
   }
 }
 
-/** Somebody's e-mail address or name and password, or an API token. */
+/** An e-mail address or user name with a password, or an API token. */
 export type Credential = { name: string; password: string } | { token: string };
 
 /** Signs in. Errors: those of the call. */
@@ -29,9 +47,11 @@ export async function signIn(credential: Credential): Promise<void> {
   const headers = { Authorization: authorizationOf(credential) };
   await holdfast.request({ method: 'POST', path: '/v1/session', headers });
   await loadMe();
+  others.postMessage('in');
 }
 
-function authorizationOf(credential: Credential): string {
+/** The value of Authorization for a credential. */
+export function authorizationOf(credential: Credential): string {
   if ('token' in credential) return `Bearer ${credential.token}`;
   const bytes = new TextEncoder().encode(`${credential.name}:${credential.password}`);
   return `Basic ${btoa(String.fromCharCode(...bytes))}`;
@@ -40,10 +60,16 @@ function authorizationOf(credential: Credential): string {
 /** Signs out; the streams of this session end as well. Errors: those of the call. */
 export async function signOut(): Promise<void> {
   await holdfast.request({ method: 'DELETE', path: '/v1/session' });
+  leave();
+  others.postMessage('out');
+}
+
+function leave(): void {
+  isLeaving = true;
   me.value = null;
 }
 
-/** May the user do this? `admin` may do everything that the session's scopes allow. */
+/** Has the session this scope? */
 export function may(what: Need): boolean {
   return me.value?.scopes.includes(what) ?? false;
 }

@@ -59,7 +59,7 @@ export function metricReads(db: Db): MetricReads {
   const dirty = dirtyReader(db);
   return {
     happenings: async (after, last) => found.all({ after, upTo: last }),
-    queueStates: async () => queueStates(),
+    queueStates: async (poolId) => queueStates(poolId),
     dirtyResources: async (after, limit) => dirty(after ?? '', limit),
   };
 }
@@ -78,14 +78,30 @@ const CLEANED = sql<number | null>`(
   from json_each(${returns.record}, '$.steps') step
   where json_extract(step.value, '$.step') = 'clean' limit 1)`;
 
-/** The queues in which something is missing, each with the earliest that its two orders show. */
-function queueReader(db: Db): () => QueueState[] {
+/**
+ * The queues of a pool, or of all, in which something is missing; each with the earliest that its two
+ * orders show.
+ */
+export function queueReader(db: Db): (poolId?: string) => QueueState[] {
+  const columns = {
+    classId: queueLengths.classId,
+    poolId: classes.poolId,
+    length: queueLengths.count,
+  };
+  const isWaited = gt(queueLengths.count, 0);
   const waited = reader(
     db
-      .select({ classId: queueLengths.classId, poolId: classes.poolId, length: queueLengths.count })
+      .select(columns)
       .from(queueLengths)
       .innerJoin(classes, eq(classes.id, queueLengths.classId))
-      .where(gt(queueLengths.count, 0)),
+      .where(isWaited),
+  );
+  const waitedIn = reader(
+    db
+      .select(columns)
+      .from(classes)
+      .innerJoin(queueLengths, eq(queueLengths.classId, classes.id))
+      .where(and(eq(classes.poolId, given('poolId')), isWaited)),
   );
   const requested = db.select({ at: queueEntries.requestedAt }).from(queueEntries);
   const inClass = eq(queueEntries.classId, given('classId'));
@@ -106,11 +122,13 @@ function queueReader(db: Db): () => QueueState[] {
       .orderBy(asc(queueEntries.requestedAt), asc(queueEntries.reservationId))
       .limit(upTo(1)),
   );
-  return () =>
-    waited.all().map(({ classId, poolId, length }) => {
-      const times = [head, oldest].flatMap((each) => each.get({ classId })?.at ?? []);
-      return { poolId, length, oldest: times.length > 0 ? Math.min(...times) : null };
-    });
+  return (of) =>
+    (of === undefined ? waited.all() : waitedIn.all({ poolId: of })).map(
+      ({ classId, poolId, length }) => {
+        const times = [head, oldest].flatMap((each) => each.get({ classId })?.at ?? []);
+        return { poolId, length, oldest: times.length > 0 ? Math.min(...times) : null };
+      },
+    );
 }
 
 /** Each class and status is a list in order of id, so a page is merged from them. */
