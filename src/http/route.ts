@@ -69,7 +69,7 @@ export interface Answer {
   /** Each goes out as a `Set-Cookie`. */
   cookies?: readonly string[];
   /** Sent piece by piece instead of a body; headers name its type. */
-  stream?: AsyncIterable<string>;
+  stream?: AsyncIterable<string | Uint8Array>;
   /** Aborts a stream whose reader does not read on. */
   lost?: AbortSignal;
   /** A body that is no JSON, in the type that `headers` names. */

@@ -33,7 +33,7 @@ export function send(
  */
 async function sendPieces(
   response: Response,
-  pieces: AsyncIterable<string>,
+  pieces: AsyncIterable<string | Uint8Array>,
   lost?: AbortSignal,
 ): Promise<void> {
   lost?.addEventListener('abort', () => response.destroy(), { once: true });

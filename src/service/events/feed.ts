@@ -1,34 +1,15 @@
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
 import type { EventFilter, FoundEvent } from '../../store/reads';
 import type { Engine } from '../engine';
-import { Listener, type Told } from './listener';
+import { restAfter, tellAll, type Following, type InboxTiming } from './inbox';
+import { Listener, type News, type Told } from './listener';
 import { MOST_RECENT, RecentEvents } from './recent-events';
 
 /** The most events read at once: for all, and for one listener who comes back after a while. */
 const BATCH = MOST_RECENT;
 const PAGE = 100;
-/** How many listeners are told before other work of the thread gets its turn. */
-const SLICE = 25;
-/**
- * How long the reader rests after it has told everybody, in times of what that took, and at most, in
- * ms. Meanwhile events gather, so that a listener gets them in one piece: many listeners take a part
- * of the thread and no more.
- */
-const REST = 2;
-const LONGEST_REST = 250;
 
-export const TIMING = {
-  /** How long nothing may be said before a beat, in ms. */
-  beat: 15_000,
-  /** How long a listener that was cut may take to read why, in ms. */
-  farewell: 10_000,
-};
-
-/** The news for a listener, and a signal that aborts when it does not even read that it was cut. */
-export interface Following {
-  told: AsyncGenerator<Told[]>;
-  lost: AbortSignal;
-}
+export const TIMING: InboxTiming = { beat: 15_000, farewell: 10_000 };
 
 /**
  * Follows the events for any number of listeners. One reader for all of them reads each event once,
@@ -61,7 +42,7 @@ export class EventFeed {
     after: number | null,
     watched: string,
     signal: AbortSignal,
-  ): Following {
+  ): Following<News> {
     const lost = new AbortController();
     const listener = new Listener(filter, watched, this.timing, () => lost.abort());
     return { told: this.tell(listener, filter, after, signal), lost: lost.signal };
@@ -157,16 +138,11 @@ export class EventFeed {
   }
 
   private async offer(found: readonly FoundEvent[]): Promise<void> {
-    let count = 0;
-    for (const each of found.length > 0 ? this.listeners : []) {
-      if (count > 0 && count % SLICE === 0) await turn();
-      each.offer(found);
-      count += 1;
-    }
+    if (found.length > 0) await tellAll(this.listeners, (each) => each.offer(found));
   }
 }
 
 async function rested(took: number): Promise<void> {
-  const ms = Math.min(LONGEST_REST, REST * took);
+  const ms = restAfter(took);
   if (ms >= 1) await pause(ms, undefined, { ref: false });
 }

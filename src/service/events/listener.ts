@@ -1,88 +1,59 @@
 import type { EventFilter, FoundEvent } from '../../store/reads';
+import { Inbox, type InboxTiming, type Word } from './inbox';
 
 /** The most events that may wait for a listener. One more, and it is cut. */
 export const MOST_BEHIND = 1_000;
 /** The most that is written for a listener at once; more waits until it has read that. */
 const MOST_AT_ONCE = 50;
+/** Changes after which a credential may have ended. */
+const CREDENTIAL = /^(user|token|session)\./;
 
 /**
- * Told to a listener: an event, or something beside them. `upTo`: it begins after the event of this
+ * News of a listener: an event, or something beside them. `upTo`: it begins after the event of this
  * number. `changedBy`: the watched user, a token or a session of theirs has changed with this event.
- * `recheck`: they may have. `beat`: nothing has happened for a while. `slow`: it has read too slowly;
- * nothing follows.
  */
-export type Told = FoundEvent | { upTo: number } | { changedBy: number } | Word;
-type Word = 'recheck' | 'beat' | 'slow';
+export type News = FoundEvent | { upTo: number } | { changedBy: number };
+export type Told = News | Word;
+
+/** May a credential of the user whom it is about end by an event of this type? */
+export function concernsCredentials(type: string): boolean {
+  return CREDENTIAL.test(type);
+}
 
 /** One who follows the events, and what waits for them. */
 export class Listener {
   /** The number of the last event that it has been told. */
   position = 0;
-  private waiting: Told[] = [];
-  private isCut = false;
-  private wake: () => void = () => undefined;
+  private readonly inbox: Inbox<News>;
   private readonly wants: (event: FoundEvent) => boolean;
 
   constructor(
     filter: EventFilter,
     private readonly watched: string,
-    private readonly timing: { beat: number; farewell: number },
-    private readonly lose: () => void,
+    timing: InboxTiming,
+    lose: () => void,
   ) {
+    this.inbox = new Inbox({ behind: MOST_BEHIND, atOnce: MOST_AT_ONCE }, timing, lose);
     this.wants = wanting(filter);
   }
 
   /** Adds the events that its filter wants to what waits for it; in order. */
   offer(events: readonly FoundEvent[]): void {
     for (const event of events) this.take(event);
-    if (this.waiting.length > 0) this.wake();
-  }
-
-  private take(event: FoundEvent): void {
-    if (this.isCut || event.seq <= this.position) return;
-    this.position = event.seq;
-    if (event.userId === this.watched && /^(user|token|session)\./.test(event.type))
-      this.waiting.push({ changedBy: event.seq });
-    if (this.wants(event)) this.waiting.push(event);
-    if (this.waiting.length > MOST_BEHIND) this.cut();
+    this.inbox.deliver();
   }
 
   /** Gives its events as they come, some of those that wait at once. */
-  async *told(signal: AbortSignal): AsyncGenerator<Told[]> {
-    // One timer and one ear for all its sleeps: a thousand listeners sleep after every event.
-    const timer = setTimeout(() => this.wake(), this.timing.beat);
-    const wake = () => this.wake();
-    signal.addEventListener('abort', wake);
-    try {
-      while (!signal.aborted) {
-        if (this.waiting.length === 0) await this.sleep(timer);
-        if (signal.aborted) return;
-        const told = this.waiting.splice(0, MOST_AT_ONCE);
-        yield told.length > 0 ? told : ['beat'];
-        if (this.isCut && this.waiting.length === 0) return;
-      }
-    } finally {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', wake);
-    }
+  told(signal: AbortSignal): AsyncGenerator<Told[]> {
+    return this.inbox.told(signal);
   }
 
-  /** Its events are dropped: they would be kept for somebody who may never read again. */
-  private cut(): void {
-    this.isCut = true;
-    this.waiting = ['slow'];
-    setTimeout(this.lose, this.timing.farewell).unref();
-  }
-
-  /** Until there is something to tell, or time for a beat. */
-  private sleep(timer: NodeJS.Timeout): Promise<void> {
-    timer.refresh();
-    return new Promise((resolve) => {
-      this.wake = () => {
-        this.wake = () => undefined;
-        resolve();
-      };
-    });
+  private take(event: FoundEvent): void {
+    if (this.inbox.isCut || event.seq <= this.position) return;
+    this.position = event.seq;
+    if (event.userId === this.watched && concernsCredentials(event.type))
+      this.inbox.add({ changedBy: event.seq });
+    if (this.wants(event)) this.inbox.add(event);
   }
 }
 
