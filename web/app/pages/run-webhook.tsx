@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { go, hrefOf } from '../address/address';
 import type { PageParams } from '../address/pages';
 import { Busy } from '../parts/busy';
@@ -118,13 +118,15 @@ interface NewSecretProps {
 }
 
 function NewSecret({ id, onClose, onSecret }: NewSecretProps) {
-  const [secret, setSecret] = useState<string | null>(null);
+  const made = useRef<string | null>(null);
   return (
     <Confirmation
       title="Give the webhook another secret"
       submit="Make a new secret"
-      work={async () => setSecret((await holdfast.webhooks.rotateSecret(id)).secret)}
-      onClose={() => (secret === null ? onClose() : onSecret(secret))}
+      work={async () => {
+        made.current = (await holdfast.webhooks.rotateSecret(id)).secret;
+      }}
+      onClose={() => (made.current === null ? onClose() : onSecret(made.current))}
     >
       <p>The present one signs beside it for another day. The new one is shown once.</p>
     </Confirmation>
