@@ -2,7 +2,7 @@ import type { RefObject } from 'preact';
 import { useEffect } from 'preact/hooks';
 
 /** Shows a dialog over the page while it is rendered, and then gives the focus back. */
-export function useModal(dialog: RefObject<HTMLDialogElement>): void {
+export function useModal(dialog: RefObject<HTMLDialogElement | null>): void {
   useEffect(() => {
     const element = dialog.current!;
     const before = document.activeElement;
