@@ -61,7 +61,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         ))}
         <Me />
       </nav>
-      <main id="main" class="main" ref={main} tabIndex={-1}>
+      <main id="main" class="page" ref={main} tabIndex={-1}>
         <Connection />
         {children}
       </main>
