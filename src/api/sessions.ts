@@ -29,6 +29,12 @@ export const sessionAnswer = z
   })
   .meta({ id: 'SessionAnswer', description: 'Who has signed in, and the session.' });
 
+export const sessionUser = z
+  .object({
+    user: user.nullable().meta({ description: 'The user who is signed in; null: nobody.' }),
+  })
+  .meta({ id: 'SessionUser', description: 'Who is signed in with this browser.' });
+
 export const sessionList = z
   .object({
     items: z.array(session).meta({ description: 'All of them, the one used last first.' }),

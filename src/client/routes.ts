@@ -77,6 +77,7 @@ export const ROUTES = {
   },
   sessions: {
     create: route('post', '/v1/session', 'plain', false),
+    get: get('/v1/session'),
     deleteOwn: remove('/v1/session'),
     list: get('/v1/me/sessions'),
     delete: remove('/v1/me/sessions/{id}'),

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { join, resolve } from 'node:path';
 import { PAGES } from '../../src/http/pages';
 import { Contract, type ApiDocument, type SentAnswer } from './contract';
@@ -45,7 +45,8 @@ afterAll(expectNone);
  * noted before the caller gets the answer.
  */
 export function judgeAnswers(judge: Contract = contract()): RequestListener {
-  return (request, response) =>
+  return (request, response) => {
+    if (isForPage(request)) return;
     capture(response, (text) => {
       const fault = judge.faultOf({
         method: request.method!,
@@ -56,6 +57,15 @@ export function judgeAnswers(judge: Contract = contract()): RequestListener {
       });
       if (fault !== null) faults.push(fault);
     });
+  };
+}
+
+/** Does a browser ask for the dashboard? That is a page as well. */
+function isForPage({ url, headers }: IncomingMessage): boolean {
+  return (
+    url!.startsWith('/dashboard/') ||
+    (url === '/' && headers.accept?.startsWith('text/html') === true)
+  );
 }
 
 /** Gives the body once it is complete, or null if the answer breaks off. */

@@ -72,6 +72,11 @@ export class Dashboard {
     await this.page.locator('h1').first().waitFor();
   }
 
+  /** Waits until nothing on the page is being loaded any more. */
+  async loaded(): Promise<void> {
+    await this.page.waitForFunction('document.querySelector(".busy") === null');
+  }
+
   /** Waits until a text is on the page. */
   async shows(text: string | RegExp): Promise<void> {
     await this.page.getByText(text).first().waitFor();

@@ -18,6 +18,7 @@ const NEEDED: Record<RouteAccess, string[]> = {
   public: [
     'get /v1/auth/github',
     'get /v1/auth/github/callback',
+    'get /v1/session',
     'post /v1/auth/github/device',
     'post /v1/auth/github/device/token',
     'post /v1/setup',
@@ -142,6 +143,7 @@ test('only these answer without a credential', () => {
     'get /livez',
     'get /openapi.json',
     'get /readyz',
+    'get /v1/session',
     'get /version',
     'post /v1/setup',
   ]);

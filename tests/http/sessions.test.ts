@@ -51,6 +51,24 @@ describe('a session', () => {
     expect((await own.get('/v1/users')).status).toBe(200);
   });
 
+  test('tells its user to who does not know whether there is one; nobody is no error', async () => {
+    const nobody = { status: 200, body: { user: null } };
+    const whose = async (of: Browser | Caller) => {
+      const { status, body } = await of.get('/v1/session');
+      return { status, body };
+    };
+    expect(await whose(server.anybody)).toEqual(nobody);
+    // A token is no session.
+    expect(await whose(ann)).toEqual(nobody);
+    const mine = await browser();
+    expect((await whose(mine)).body.user).toMatchObject({ id: ann.userId, name: 'ann' });
+    await mine.delete('/v1/session').expect(204);
+    expect(await whose(mine)).toEqual(nobody);
+    const other = await browser();
+    await admin.delete(`/v1/users/${ann.userId}`).expect(204);
+    expect(await whose(other)).toEqual(nobody);
+  });
+
   test('has those of the token that made it, and no more', async () => {
     const { id, caller } = await tokenOf(['read']);
     const mine = await browser(caller);

@@ -12,6 +12,8 @@ pools:
 
 test('GET / says where to go', async () => {
   const server = await TestServer.start();
+  expect((await server.anybody.get('/')).body.links.setup).toBe('/v1/setup');
+  await server.admin();
   const { status, body } = await server.anybody.get('/');
   expect({ status, body }).toEqual({
     status: 200,

@@ -47,7 +47,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'web/app/pages/': ['web/app/', 'src/client/'],
   'web/app/address/': ['web/app/parts/', 'web/app/server/'],
   'web/app/server/': ['web/app/address/', 'web/app/parts/', 'src/client/'],
-  'web/app/parts/': ['web/app/address/', 'web/app/server/', 'src/client/'],
+  'web/app/parts/': ['web/app/address/', 'web/app/server/', 'web/app/styles/', 'src/client/'],
   'web/app/': ['web/app/'],
   'web/': [],
   'src/github/': ['src/domain/', 'src/service/people/github-port.ts'],

@@ -1,10 +1,15 @@
+import type { Request } from 'express';
 import { z } from 'zod';
 import { id } from '../../api/common';
-import { sessionAnswer, sessionList, type SessionFields } from '../../api/sessions';
+import { sessionAnswer, sessionList, sessionUser, type SessionFields } from '../../api/sessions';
+import { DomainError } from '../../domain/errors';
 import type { Session } from '../../domain/people/session';
 import type { Principal } from '../../domain/people/user';
+import type { Services } from '../../service/services';
+import { authenticate, NOBODY } from '../authenticate';
 import { instantOf } from '../instants';
 import { route, type Call, type Route } from '../route';
+import { sessionSecretOf } from '../session-cookie';
 import { userOf } from './people';
 
 /** Sessions of browsers. */
@@ -30,6 +35,20 @@ export const sessionRoutes: Route[] = [
         body: { user, session: { ...sessionOf(begun.session), current: true } },
         cookies: [cookieFor(begun, sessionCookie)],
       };
+    },
+  }),
+  route({
+    method: 'get',
+    path: '/v1/session',
+    operationId: 'getSession',
+    summary: 'Tell who is signed in with this browser; an answer also for nobody',
+    access: 'public',
+    authenticate: orNobody,
+    answers: { 200: { description: 'The user; null: nobody.', body: sessionUser } },
+    errors: [],
+    handle: async ({ services: { directory }, principal }) => {
+      const user = principal === NOBODY ? null : userOf(await directory.user(principal.userId));
+      return { status: 200, body: { user } };
     },
   }),
   route({
@@ -73,6 +92,21 @@ export const sessionRoutes: Route[] = [
     },
   }),
 ];
+
+/** The user of the cookie; a page asks before it knows whether there is one. */
+async function orNobody(request: Request, { authentication }: Services): Promise<Principal> {
+  const secret = sessionSecretOf(request, { method: 'get' });
+  if (secret === null)
+    return authenticate(request, { method: 'get', access: 'public' }, authentication);
+  return authentication.identifySession(secret).catch((error: unknown) => {
+    if (isUnauthenticated(error)) return NOBODY;
+    throw error;
+  });
+}
+
+function isUnauthenticated(error: unknown): boolean {
+  return error instanceof DomainError && error.code === 'unauthenticated';
+}
 
 /** The cookie for a session that has just begun; the browser forgets it when the session expires. */
 export function cookieFor(

@@ -118,6 +118,7 @@ const V1_ACCESS: Record<string, AccessRow> = {
   'delete /v1/users/{id}': { may: 'admin', thing: madeUser },
   'get /v1/me': { may: 'mine' },
   'post /v1/session': { may: 'mine' },
+  'get /v1/session': { may: 'public' },
   // A token is no session.
   'delete /v1/session': { may: 'mine', rightful: [404] },
   'get /v1/me/sessions': { may: 'mine' },

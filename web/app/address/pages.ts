@@ -34,7 +34,13 @@ export const PAGES: readonly Page[] = [
   { path: '/queue', title: 'Queue', group: 'lend', file: 'queue' },
   { path: '/events', title: 'Events', group: 'look', file: 'events' },
   { path: '/history', title: 'History', group: 'look', file: 'history' },
-  { path: '/returns', title: 'Returns', group: 'look', file: 'returns' },
+  {
+    path: '/returns',
+    title: 'Returns',
+    group: 'look',
+    needs: 'admin',
+    file: 'returns',
+  },
   {
     path: '/run/pools',
     title: 'Pools',

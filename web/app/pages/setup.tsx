@@ -16,7 +16,7 @@ import { readWelcome } from '../server/welcome';
 export default function Setup() {
   const given = address.value.query.get('token');
   const [token] = useState(given);
-  // It opens the server to whoever reads it: neither the address bar nor the history keeps it.
+  // It opens the server to every reader, so neither the address bar nor the history keeps it.
   useEffect(() => {
     if (given !== null) go(hrefOf('/setup'), { replace: true });
   }, [given]);

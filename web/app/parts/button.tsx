@@ -11,11 +11,14 @@ export interface ButtonProps {
   label?: string;
   /** Something runs that it has started. */
   isBusy?: boolean;
+  /** Of a button that turns something on and off: is it on? */
+  isPressed?: boolean;
 }
 
 /** A button. While busy it stays where it is and does nothing. */
 export function Button(props: ButtonProps) {
-  const { children, kind = 'plain', type = 'button', onClick, disabled, label, isBusy } = props;
+  const { children, kind = 'plain', type = 'button', onClick, disabled, label } = props;
+  const { isBusy, isPressed } = props;
   return (
     <button
       type={type}
@@ -25,6 +28,7 @@ export function Button(props: ButtonProps) {
       disabled={disabled}
       aria-disabled={isBusy || undefined}
       aria-busy={isBusy || undefined}
+      aria-pressed={isPressed}
       onClick={(event) => (isBusy ? event.preventDefault() : onClick?.(event))}
     >
       {children}

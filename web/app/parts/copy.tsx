@@ -30,7 +30,7 @@ export function Copy({ text, what, words: idle = 'Copy' }: CopyProps) {
   return (
     <Button
       kind="quiet"
-      label={`${words}: ${what}`}
+      label={words.endsWith(what) ? words : `${words}: ${what}`}
       onClick={() =>
         void copy(text).then(
           () => setState('done'),

@@ -1,4 +1,4 @@
-import { batch, effect, signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { Need, Page } from '../address/pages';
 import { holdfast, type Schemas } from './client';
 import { isSignedOut } from './problems';
@@ -14,9 +14,9 @@ export const hasEnded = signal(false);
 
 /** Tells the other pages of this browser when somebody signs in or out. */
 const others = new BroadcastChannel('holdfast-session');
-others.onmessage = () => void loadMe();
+others.onmessage = ({ data }) => (data === 'out' ? leave() : void loadMe());
 
-/** Did this page itself sign out? */
+/** Did the user sign out, here or in another page of this browser? */
 let isLeaving = false;
 let wasIn = false;
 effect(() => {
@@ -30,7 +30,9 @@ effect(() => {
 export async function loadMe(): Promise<void> {
   meFailure.value = null;
   try {
-    me.value = await holdfast.me.get();
+    // Browsers complain about a refusal, even one that is expected.
+    const { user } = await holdfast.sessions.get();
+    me.value = user && (await holdfast.me.get());
   } catch (error) {
     if (isSignedOut(error)) me.value = null;
     else meFailure.value = error;
@@ -58,11 +60,13 @@ export function authorizationOf(credential: Credential): string {
 /** Signs out; the streams of this session end as well. Errors: those of the call. */
 export async function signOut(): Promise<void> {
   await holdfast.request({ method: 'DELETE', path: '/v1/session' });
-  batch(() => {
-    isLeaving = true;
-    me.value = null;
-  });
+  leave();
   others.postMessage('out');
+}
+
+function leave(): void {
+  isLeaving = true;
+  me.value = null;
 }
 
 /** Has the session this scope? */

@@ -96,7 +96,7 @@ function Terms({ onMade, onClose }: TermsProps) {
   );
 }
 
-/** Whoever may read and reserve may give `secrets`. */
+/** May this session give a token this scope? `secrets` takes `reserve`. */
 function isAllowed(scope: Scope): boolean {
   const own = me.value?.scopes ?? [];
   return scope === 'secrets' ? own.includes('reserve') : own.includes(scope);
