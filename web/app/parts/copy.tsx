@@ -17,9 +17,9 @@ async function copy(text: string): Promise<void> {
 
 interface CopyProps {
   text: string;
-  /** Says which text. */
+  /** Says which text it is. */
   what: string;
-  /** On the button, if not `Copy`. */
+  /** The words of the button. */
   words?: string;
 }
 
