@@ -52,7 +52,10 @@ describe('a link that borrows', () => {
   });
 
   test('the items of a loan become a link that asks for the same', () => {
-    const items = [{ pool: 'lab', count: 2 }, { kind: 'vm', labels: { zone: 'x' } }];
+    const items = [
+      { pool: 'lab', count: 2 },
+      { kind: 'vm', labels: { zone: 'x' } },
+    ];
     expect(borrowHref(items)).toBe('#/borrow?pool=lab&count=2&kind=vm&label=zone%3Dx');
   });
 

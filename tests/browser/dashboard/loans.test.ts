@@ -335,7 +335,10 @@ describeWithChromium('borrowing on the dashboard', () => {
     await borrowed(ann, { items: [{ pool: 'lab' }] });
     const admin = await server.admin();
     for (let count = 0; count < 60; count += 1)
-      await admin.post('/v1/reservations').send({ items: [{ pool: 'lab' }] }).expect(202);
+      await admin
+        .post('/v1/reservations')
+        .send({ items: [{ pool: 'lab' }] })
+        .expect(202);
     const mine = await bob.post('/v1/reservations').send({ items: [{ pool: 'lab' }] });
     expect(mine.status).toBe(202);
     const dashboard = await open(bob, '/queue');
