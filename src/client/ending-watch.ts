@@ -1,7 +1,8 @@
 import type { Reservation } from './api';
 import { sleep } from './clock';
-import { eventsOf, isPassing } from './follow';
+import { eventsOf } from './follow';
 import type { EndWatcher, Watch } from './loan';
+import { isPassing } from './streams';
 import { pauseAfter, type Connection } from './transport';
 
 /**

@@ -1,9 +1,10 @@
 import { MOST_EVENT, piecesOf } from './answer-text';
 import { UnexpectedAnswerError } from './errors';
 
-/** One message of a stream of server-sent events; a comment has neither id nor data. */
+/** One message of a stream of server-sent events; a comment has none of them. */
 export interface Message {
   id: string;
+  event: string;
   data: string;
 }
 
@@ -27,9 +28,9 @@ export async function* messagesOf(
 }
 
 function messageOf(block: string): Message {
-  const message: Message = { id: '', data: '' };
+  const message: Message = { id: '', event: '', data: '' };
   for (const line of block.split('\n')) {
-    const [, field, value] = /^(id|data): ?(.*)$/.exec(line) ?? [];
+    const [, field, value] = /^(id|event|data): ?(.*)$/.exec(line) ?? [];
     if (field) message[field as keyof Message] += value;
   }
   return message;

@@ -3,6 +3,7 @@ import { borrow, type BorrowOptions } from './borrow';
 import { systemClock, systemTimers, type Clock, type Timers } from './clock';
 import { endingWatch } from './ending-watch';
 import { follow, type FollowOptions } from './follow';
+import { followOverview, type OverviewNews } from './follow-overview';
 import { groupsOf, type Groups } from './groups';
 import type { Loan, Watch } from './loan';
 import { call, type Ask, type Connection, type Reply } from './transport';
@@ -45,7 +46,10 @@ export class Holdfast {
   };
   readonly webhooks: Groups['webhooks'];
   readonly me: Groups['me'];
-  readonly overview: Groups['overview'];
+  /** `get` gives all pools as they are; `follow` also what changes, for as long as it is read. */
+  readonly overview: Groups['overview'] & {
+    follow: (options?: { signal?: AbortSignal }) => AsyncGenerator<OverviewNews, void, undefined>;
+  };
   readonly stats: Groups['stats'];
   readonly setup: Groups['setup'];
   readonly github: Groups['github'];
@@ -67,7 +71,10 @@ export class Holdfast {
     };
     this.webhooks = groups.webhooks;
     this.me = groups.me;
-    this.overview = groups.overview;
+    this.overview = {
+      ...groups.overview,
+      follow: ({ signal } = {}) => followOverview(this.#connection, signal),
+    };
     this.stats = groups.stats;
     this.setup = groups.setup;
     this.github = groups.github;
