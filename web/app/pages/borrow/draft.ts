@@ -1,5 +1,5 @@
 import { secondsIn } from '../../parts/duration';
-import type { Schemas } from '../../server/client';
+import type { Schemas } from '../../../../src/client';
 import { FieldError } from './field-error';
 import { borrowHref } from './link';
 

@@ -26,7 +26,7 @@ export function Heartbeats({ loan, again }: { loan: Loan; again: () => void }) {
   if (!isAsked) return null;
   return (
     <section class="card stack" aria-label="Heartbeats">
-      <label class="check">
+      <label class="beats">
         <input
           type="checkbox"
           checked={isOn}

@@ -24,7 +24,8 @@ export function sshLineOf(details: Fields, credentials: Fields): SshLine | null 
     .slice(0, 2)
     .join(' ');
   const words = [
-    'ssh',
+    // A connection that is kept open may lead to the thing of an earlier loan.
+    'ssh -o ControlPath=none',
     ...(KEY.test(key) ? bindingTo(key) : []),
     ...(privateKey === undefined ? [] : ['-o IdentitiesOnly=yes -i KEYFILE']),
     ...(String(port) === '22' ? [] : [`-p ${port}`]),
