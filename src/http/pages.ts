@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Router, type Request, type RequestHandler } from 'express';
 import { DomainError } from '../domain/errors';
+import { isSecure } from './session-cookie';
 
 /** A file for browsers. docs/extending.md says how to add one. */
 export interface Page {
@@ -111,11 +112,12 @@ function servePage(
       'Cache-Control': caching,
       ETag: etag,
       'Content-Security-Policy': policy,
-      'Cross-Origin-Opener-Policy': 'same-origin',
       'Cross-Origin-Resource-Policy': 'same-origin',
       'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
       'X-Frame-Options': 'DENY',
     });
+    // Over plain HTTP browsers do not know it, and say so on the console.
+    if (isSecure(request)) response.set('Cross-Origin-Opener-Policy', 'same-origin');
     if (request.fresh) response.status(304).end();
     else response.send(bytes);
   };

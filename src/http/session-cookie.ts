@@ -69,7 +69,7 @@ function nameFor(request: Request): string {
 }
 
 /** Do browsers reach this server by https, as PUBLIC_URL or a trusted proxy says? */
-function isSecure(request: Request): boolean {
+export function isSecure(request: Request): boolean {
   return request.secure || publicUrlOf(request)?.startsWith('https:') === true;
 }
 

@@ -25,7 +25,7 @@ describeAsRoot('alone with its libraries, as an ordinary user with an empty envi
 
   test('it starts, prints its setup token, and is set up', async () => {
     const [, setupToken] = await server.until('the token is printed', async () =>
-      /^Setup token[^\n]*: (hf_\w+)\n$/.exec(server.stderr),
+      /^Setup token[^\n]*: (hf_\w+)\nSet up in a browser: \S+token=\1\n$/.exec(server.stderr),
     );
     token = await server.setUp(setupToken);
     expect((await server.http.get('/version')).body).toMatchObject({ node: process.version });

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { address, hrefOf } from './address/address';
 import { PAGES, pageAt, type Page } from './address/pages';
 import { Button } from './parts/button';
+import { PaletteButton, PalettePlace } from './parts/palette-opener';
 import { attempt } from './server/action';
 import { connection } from './server/overview';
 import { may, me, signOut } from './server/session';
@@ -48,20 +49,23 @@ export function Shell({ children }: { children: ComponentChildren }) {
         <a class="brand" href={hrefOf('/')}>
           Holdfast
         </a>
+        <PaletteButton />
       </header>
       <nav class={isOpen ? 'side open' : 'side'} aria-label="Pages">
         <a class="brand" href={hrefOf('/')}>
           Holdfast
         </a>
+        <PaletteButton />
         {GROUPS.map(([group, title]) => (
           <Group key={group} title={title} pages={PAGES.filter((page) => page.group === group)} />
         ))}
         <Me />
       </nav>
-      <main id="main" class="main" ref={main} tabIndex={-1}>
+      <main id="main" class="page" ref={main} tabIndex={-1}>
         <Connection />
         {children}
       </main>
+      <PalettePlace />
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Breaker } from '../../domain/change';
 import type { Pool } from '../../domain/pools/pool';
+import type { QueueState } from '../../store/metric-reads';
 import type { EventGroup } from '../../store/overview-reads';
 import type { Engine } from '../engine';
 import type { Statistics } from '../installation/statistics';
@@ -43,6 +44,8 @@ export class Overview {
   private readonly seqs = new Map<string, number>();
   private pools: Pool[] = [];
   private failing = new Map<string, Breaker>();
+  /** The queues of each pool in which somebody waits. */
+  private queues = new Map<string, QueueState[]>();
 
   constructor(private readonly engine: Engine) {}
 
@@ -57,7 +60,9 @@ export class Overview {
     for (const pool of pools) if (this.views.get(pool.id)?.pool !== pool) this.unread.add(pool.id);
     this.compare(new Map(failing.map((breaker) => [breaker.poolId, breaker])));
     const others = groups.filter(({ poolId }) => poolId === null);
-    if (groups.length === 0 || others.some(concernsQueues)) await this.markQueues();
+    if (others.some(concernsQueues)) await this.compareQueues();
+    // Holds may change without any event, for requests that wait.
+    if (groups.length === 0) for (const id of this.queues.keys()) this.unread.add(id);
     return { others, removed };
   }
 
@@ -134,16 +139,20 @@ export class Overview {
 
   /** The next try of a failing pool is put off without an event. */
   private compare(failing: Map<string, Breaker>): void {
-    for (const id of new Set([...failing.keys(), ...this.failing.keys()]))
-      if (!isDeepStrictEqual(failing.get(id), this.failing.get(id))) this.unread.add(id);
+    this.markDifferent(this.failing, failing);
     this.failing = failing;
   }
 
-  /** No event tells which queues a request has entered or left, or what is held for it. */
-  private async markQueues(): Promise<void> {
-    for (const { poolId } of await this.engine.store.read.queueStates()) this.unread.add(poolId);
-    for (const { pool, queue } of this.views.values())
-      if (queue.length > 0) this.unread.add(pool.id);
+  /** No event tells which queues a request has entered or left. */
+  private async compareQueues(): Promise<void> {
+    const queues = Map.groupBy(await this.engine.store.read.queueStates(), ({ poolId }) => poolId);
+    this.markDifferent(this.queues, queues);
+    this.queues = queues;
+  }
+
+  private markDifferent(before: Map<string, unknown>, now: Map<string, unknown>): void {
+    for (const id of new Set([...before.keys(), ...now.keys()]))
+      if (!isDeepStrictEqual(before.get(id), now.get(id))) this.unread.add(id);
   }
 }
 

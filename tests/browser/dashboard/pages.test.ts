@@ -16,8 +16,11 @@ pools:
 async function fill(server: TestServer): Promise<Record<string, string>> {
   const admin = await server.admin();
   const bea = await server.user('bea');
-  const made = async (caller: Caller, path: string, body: object) =>
-    (await caller.post(path).send(body).expect(201)).body.id as string;
+  const made = async (caller: Caller, path: string, body: object) => {
+    const answer = await caller.post(path).send(body);
+    expect(answer.ok).toBe(true);
+    return answer.body.id as string;
+  };
   const reservation = await made(admin, '/v1/reservations', { items: [{ pool: 'lab' }] });
   await made(bea, '/v1/reservations', { items: [{ pool: 'phones', count: 3 }], note: 'a test' });
   await server.test.settle();

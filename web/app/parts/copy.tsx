@@ -15,10 +15,18 @@ async function copy(text: string): Promise<void> {
   if (!isDone) throw new Error('The browser does not let this page copy.');
 }
 
-/** A button that copies a text; `what` says which. */
-export function Copy({ text, what }: { text: string; what: string }) {
+interface CopyProps {
+  text: string;
+  /** Says which text it is. */
+  what: string;
+  /** The words of the button. */
+  words?: string;
+}
+
+/** A button that copies a text. */
+export function Copy({ text, what, words: idle = 'Copy' }: CopyProps) {
   const [state, setState] = useState<'idle' | 'done' | 'failed'>('idle');
-  const words = { idle: 'Copy', done: 'Copied', failed: 'Not copied' }[state];
+  const words = { idle, done: 'Copied', failed: 'Not copied' }[state];
   return (
     <Button
       kind="quiet"

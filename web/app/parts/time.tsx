@@ -20,10 +20,15 @@ export function Time({ at, none = '–', as = 'from now' }: TimeProps) {
   const ms = Date.parse(at);
   const text = as === 'clock' ? clockTime(ms) : fromNow(ms, present.value + skew.value);
   return (
-    <time dateTime={at} title={`${EXACT.format(ms)} (${at})`}>
+    <time dateTime={at} title={exactly(at)}>
       {text}
     </time>
   );
+}
+
+/** An instant (RFC 3339) in the reader's zone to the second, and as it was given. */
+export function exactly(at: string): string {
+  return `${EXACT.format(Date.parse(at))} (${at})`;
 }
 
 /** The time of the day, with the date if it is not today's. `ms`: epoch. */

@@ -1,4 +1,5 @@
 import { batch, signal } from '@preact/signals';
+import { noteServerTime } from '../parts/now-signal';
 import { holdfast, type Schemas } from './client';
 import { isSignedOut } from './problems';
 import { me } from './session';
@@ -77,6 +78,7 @@ function receive(message: Message): void {
   }
   connection.value = 'live';
   if (message.type === 'overview') {
+    noteServerTime(message.data.asOf);
     overview.value = message.data;
     tell(null);
   } else if (message.type === 'pool') {

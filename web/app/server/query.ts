@@ -109,7 +109,7 @@ export function ofPool(name: string) {
 }
 
 /** Does a change concern anything in a pool? */
-export function ofPools(change: Exclude<Change, null>): boolean {
+export function ofPools(change: Exclude<Change, null>): change is { pool: string } {
   return 'pool' in change;
 }
 

@@ -1,0 +1,22 @@
+import { startChromium } from '../helpers/chromium';
+import { bestCost, costInWords, startInstallation } from '../browser/dashboard/installation';
+import { say, size, soak } from './helpers/soak';
+
+const RESOURCES = size('HUGE_RESOURCES', 100_000);
+const WAITING = size('HUGE_WAITING', 10_000);
+
+soak('the first page of a huge installation', () => {
+  test('costs about as much as that of a small one', async () => {
+    const browser = await startChromium();
+    const sizes = [
+      [1_200, 10],
+      [RESOURCES, WAITING],
+    ] as const;
+    for (const [resources, waiting] of sizes) {
+      const cost = await bestCost(browser, await startInstallation(resources, waiting));
+      say(`first page, ${resources} resources, ${waiting} waiting: ${costInWords(cost)}`);
+      expect(cost.shown).toBeLessThan(1_000);
+      expect(cost.heap).toBeLessThan(60e6);
+    }
+  });
+});

@@ -1,0 +1,39 @@
+import { useRef } from 'preact/hooks';
+import { holdfast, type Schemas } from '../../server/client';
+import { ofPools, useRead, type Read } from '../../server/query';
+
+export type Resource = Schemas['Resource'];
+type Loan = Schemas['ReservationList']['items'][number];
+
+/** A resource, and the loan that has it as far as the reader may see that. */
+export interface FoundResource {
+  resource: Resource;
+  /** null: nobody has it, or somebody whom the reader may not know. */
+  loan: Loan | null;
+}
+
+/** Reads a resource by its id or name, and again when something in its pool has changed. */
+export function useResource(id: string): Read<FoundResource> {
+  const pool = useRef<string | null>(null);
+  return useRead(
+    `resource ${id}`,
+    async (signal) => {
+      const resource = await holdfast.resources.get(id, { signal });
+      pool.current = resource.pool;
+      const isLent = resource.status === 'allocated';
+      return { resource, loan: isLent ? await loanOf(resource, signal) : null };
+    },
+    (change) => ofPools(change) && (pool.current === null || change.pool === pool.current),
+  );
+}
+
+/** The server shows admins all loans, and others their own. */
+async function loanOf({ id, heldBy }: Resource, signal: AbortSignal): Promise<Loan | null> {
+  const query = { resource: id, order: 'desc', limit: 10, signal } as const;
+  const found = await Promise.all([
+    holdfast.reservations.list({ ...query, status: 'active' }).page(),
+    holdfast.reservations.list({ ...query, status: 'preparing' }).page(),
+  ]);
+  const loans = found.flatMap(({ items }) => items);
+  return loans.find((loan) => !heldBy || loan.id === heldBy.reservationId) ?? null;
+}

@@ -1,0 +1,68 @@
+import { useState } from 'preact/hooks';
+import { useAction } from '../../server/action';
+import { holdfast } from '../../server/client';
+import { Button } from '../button';
+import { Dialog } from '../dialog';
+import { inWords, secondsIn } from '../duration';
+import { TextField } from '../field';
+import { Form } from '../form';
+import { forAll, type Target } from './batch';
+import { Names } from './end-dialog';
+
+const PRESETS = ['15m', '30m', '1h', '2h', '1d'] as const;
+
+interface ExtendDialogProps {
+  targets: readonly Target[];
+  /** By how much it can be extended at most, in ms; null: not known, or without a limit. */
+  most?: number | null;
+  onDone?: () => void;
+  onClose: () => void;
+}
+
+/** Asks by how much loans are extended, and does it. */
+export function ExtendDialog({ targets, most = null, onDone, onClose }: ExtendDialogProps) {
+  const [text, setText] = useState('30m');
+  const action = useAction();
+  const things = targets.length === 1 ? '1 loan' : `${targets.length} loans`;
+  const seconds = secondsIn(text);
+  const extend = async () => {
+    const work = async ({ id }: Target) => {
+      if (seconds === null) throw new Error('By how much: write a duration such as 30m or 2 h.');
+      await holdfast.reservations.update(id, { extendSeconds: seconds });
+    };
+    const by = seconds === null ? '' : ` by ${inWords(seconds * 1_000)}`;
+    if (!(await action.run(() => forAll(targets, work), `${things} extended${by}.`))) return;
+    onDone?.();
+    onClose();
+  };
+  return (
+    <Dialog title={`Extend ${things}`} onClose={onClose}>
+      <Form
+        submit={`Extend ${things}`}
+        action={action}
+        onSubmit={() => void extend()}
+        onCancel={onClose}
+      >
+        <Names of={targets} />
+        <div class="row" role="group" aria-label="Often used">
+          {PRESETS.map((preset) => (
+            <Button key={preset} onClick={() => setText(preset)}>
+              +{inWords(secondsIn(preset)! * 1_000)}
+            </Button>
+          ))}
+        </div>
+        <TextField
+          label="By how much"
+          hint={
+            most === null
+              ? 'A duration such as 30m, 2 h or 1d.'
+              : `A duration such as 30m or 2 h; at most ${inWords(most)}.`
+          }
+          value={text}
+          onValue={setText}
+          required
+        />
+      </Form>
+    </Dialog>
+  );
+}
