@@ -121,7 +121,10 @@ describeWithChromium('the pages of pools for admins in Chromium', () => {
   });
 
   test('a pool whose back end fails is on top, with the resources that it holds up', async () => {
-    await admin.patch('/v1/pools/phones').send({ settings: { backendDown: true } }).expect(200);
+    await admin
+      .patch('/v1/pools/phones')
+      .send({ settings: { backendDown: true } })
+      .expect(200);
     await admin.post('/v1/resources/phones-1/clean').expect(202);
     await server.test.settle();
     expect((await pool('phones')).failing).not.toBeNull();

@@ -118,7 +118,9 @@ describeWithChromium('the page of resources for admins in Chromium', () => {
   test('the loan of a selected resource is ended, with a reason', async () => {
     await open(POOLS);
     const bea = await server.user('bea');
-    const { body } = await bea.post('/v1/reservations').send({ items: [{ pool: 'phones', count: 2 }] });
+    const { body } = await bea
+      .post('/v1/reservations')
+      .send({ items: [{ pool: 'phones', count: 2 }] });
     await dashboard.shows('its loan');
     await select('phones-1');
     await select('phones-2');
@@ -129,7 +131,8 @@ describeWithChromium('the page of resources for admins in Chromium', () => {
     await dashboard.shows('1 of 1 done (taken back)');
     const ended = (await admin.get(`/v1/reservations/${body.id}`)).body;
     expect(ended).toMatchObject({ status: 'ended', endReason: 'revoked' });
-    const events = (await admin.get(`/v1/events?reservation=${body.id}&type=reservation.ended`)).body;
+    const events = (await admin.get(`/v1/events?reservation=${body.id}&type=reservation.ended`))
+      .body;
     expect(JSON.stringify(events)).toContain('needed for the demo');
   });
 
@@ -144,7 +147,10 @@ describeWithChromium('the page of resources for admins in Chromium', () => {
     await press('Retry …');
     await inDialog('Retry: 1 resource').click();
     await dashboard.shows('1 of 1 done (tried again)');
-    await admin.patch('/v1/pools/lab').send({ settings: { failureRates: null } }).expect(200);
+    await admin
+      .patch('/v1/pools/lab')
+      .send({ settings: { failureRates: null } })
+      .expect(200);
     await server.test.settle();
     await inDialog('Close').last().click();
     await dashboard.shows('No resource matches.');
