@@ -7,7 +7,7 @@ const { join, resolve } = require('node:path');
 
 const root = resolve(__dirname, '..');
 const SOURCES = ['src', 'jobs', 'scripts', 'bench'];
-const SETTINGS = ['tsconfig.json', 'tsconfig.build.json', 'package.json'];
+const SETTINGS = ['tsconfig.json', 'tsconfig.build.json', 'package.json', 'scripts/packages.cjs'];
 /** Written by tsc at every build, so that what a bare `tsc` made is not taken for ours. */
 const INFO = 'dist/build.tsbuildinfo';
 const STAMP = join(root, 'dist/built-from');
@@ -51,7 +51,10 @@ function build() {
     return 1;
   }
   rmSync(STAMP, { force: true });
-  const status = run(join(__dirname, 'api-types.cjs')) || run(tsc, '-b', 'tsconfig.build.json');
+  const status =
+    run(join(__dirname, 'api-types.cjs')) ||
+    run(tsc, '-b', 'tsconfig.build.json') ||
+    run(join(__dirname, 'packages.cjs'));
   if (status === 0) writeFileSync(STAMP, fingerprint());
   return status;
 }
