@@ -3,6 +3,7 @@ export type { Clock, Timers } from './clock';
 export type { Duration } from './duration';
 export type { BorrowOptions } from './borrow';
 export type { FollowOptions } from './follow';
+export type { ServedOptions } from './served';
 export { Loan } from './loan';
 export { LoanLostError, LoanReleasedError, type Lost } from './lost';
 export type { Waiting } from './waiting';
