@@ -118,7 +118,7 @@ describeWithChromium('500 hostile texts in Chromium', () => {
       ],
       '/reservations/:id': await first('/v1/reservations?limit=5'),
     };
-    const chosen = ['/timeline', '/queue', '/events', '/returns', '/history', '/borrow'];
+    const chosen = ['/timeline', '/queue', '/events', '/returns', '/borrow'];
     return [
       ...PAGES.flatMap(({ path }) =>
         (some[path] ?? ['']).map((value) => path.replace(/:\w+/, value)),
