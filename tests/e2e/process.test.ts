@@ -89,7 +89,9 @@ describe('the first start in an empty directory', () => {
     const person = { name: 'Ada', email: 'ada@example.org', password: 'correct horse' };
     // All of it is here only once the process has ended.
     const { stdout, stderr } = await first.stop();
-    const [, setupToken] = /^Setup token[^\n]*: (hf_\w+)\nSet up in a browser: \S+token=\1\n$/.exec(stderr)!;
+    const [, setupToken] = /^Setup token[^\n]*: (hf_\w+)\nSet up in a browser: \S+token=\1\n$/.exec(
+      stderr,
+    )!;
     const second = await ServerProcess.start({ env, dataDir: first.dataDir });
     expect(
       (await second.http.post('/v1/setup', { body: { ...person, setupToken: 'hf_wrong' } })).status,
