@@ -62,7 +62,7 @@ describeWithChromium('the page of resources for admins in Chromium', () => {
     await select('lab-1');
     await select('lab-2');
     await press('Maintenance …');
-    await dashboard.page.getByLabel('Reason').fill('a new fan');
+    await dashboard.page.getByLabel('Reason', { exact: true }).fill('a new fan');
     await dashboard.page.getByLabel('Until').fill('2030-01-31T12:00');
     await dashboard.picture('batch-asks');
     await inDialog('Maintenance: 2 resources').click();
@@ -126,7 +126,7 @@ describeWithChromium('the page of resources for admins in Chromium', () => {
     await select('phones-2');
     await press('End its loan …');
     await dashboard.shows('1 more of what is selected is left out');
-    await dashboard.page.getByLabel('Reason').fill('needed for the demo');
+    await dashboard.page.getByLabel('Reason', { exact: true }).fill('needed for the demo');
     await inDialog('End its loan: 1 resource').click();
     await dashboard.shows('1 of 1 done (taken back)');
     const ended = (await admin.get(`/v1/reservations/${body.id}`)).body;

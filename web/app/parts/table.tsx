@@ -28,7 +28,7 @@ interface TableProps<Row> {
 export function Table<Row>(props: TableProps<Row>) {
   const { caption, columns, rows, keyOf, selection, rowClass } = props;
   return (
-    <div class="table-place" role="group" aria-label={caption} tabIndex={0}>
+    <div class="table-place" role="region" aria-label={caption} tabIndex={0}>
       <table class="table">
         <caption class="unseen">{caption}</caption>
         <thead>
