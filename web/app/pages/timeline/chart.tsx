@@ -13,6 +13,8 @@ import type { Timeline } from './words';
 const MINUTE = 60_000;
 /** The least room between two marks, in px. */
 const TICK_ROOM = 84;
+/** The room that the text of one takes, in px. */
+const TEXT_ROOM = 64;
 /** How long a tip stays once nothing is pointed at, in ms, so that the pointer can reach it. */
 const LINGER = 200;
 
@@ -25,7 +27,7 @@ export function Chart({ timeline, view }: { timeline: Timeline; view: View }) {
   const tips = useTips();
   const place = () => strip.current!.getBoundingClientRect();
   const now = Math.floor((present.value + skew.value) / MINUTE) * MINUTE;
-  const ticks = ticksOf(window, Math.max(2, Math.floor(width / TICK_ROOM)));
+  const ticks = ticksOf(window, Math.max(4, Math.floor(width / TICK_ROOM)));
   // Drawn anew only when something in it has changed, not each second.
   const lanes = useMemo(
     () =>
@@ -52,9 +54,11 @@ export function Chart({ timeline, view }: { timeline: Timeline; view: View }) {
         <div class="tl-axis">
           <span class="tl-corner">Resource</span>
           <div class="tl-ticks" ref={strip} aria-hidden="true">
-            {ticks.map((tick) => (
-              <TickText key={tick.at} window={window} {...tick} />
-            ))}
+            {ticks
+              .filter(({ at }) => shareOf(window, at) * width < width - TEXT_ROOM)
+              .map((tick) => (
+                <TickText key={tick.at} window={window} {...tick} />
+              ))}
           </div>
         </div>
         <div class="tl-body">

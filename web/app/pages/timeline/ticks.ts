@@ -7,12 +7,8 @@ const DAYS = [1, 2, 7, 14];
 /** 1970-01-05, the first Monday, in days. */
 const MONDAY = 4;
 
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const DATE = new Intl.DateTimeFormat(undefined, {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-});
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+const DATE = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 
 /** A mark on the axis; epoch ms. */
 export interface Tick {
