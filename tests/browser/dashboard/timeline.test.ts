@@ -161,8 +161,8 @@ describeWithChromium('the timeline in Chromium', () => {
     await queue.waitFor();
     const rows = await queue.getByRole('row').allInnerTexts();
     expect(rows.slice(1)).toEqual([
-      expect.stringMatching(/^1\s+You\s+1 × /),
-      expect.stringMatching(/^2\s+Somebody\s+2 × /),
+      expect.stringMatching(/^1\s+You\s+1\s×\s/),
+      expect.stringMatching(/^2\s+Somebody\s+2\s×\s/),
     ]);
     expect(await queue.getByRole('link', { name: 'You' }).getAttribute('href')).toBe(
       `#/reservations/${waiting}`,

@@ -44,7 +44,7 @@ export function leftOf({ kind, from, to }: Span, now: number): string {
 export function wantsOf({ items }: Request): string {
   return items
     .map(({ count, types, resourceId }) =>
-      resourceId === null ? `${count} × ${types.join(' or ')}` : 'one certain resource',
+      resourceId === null ? `${count}\u00a0×\u00a0${types.join(' or ')}` : 'one certain resource',
     )
     .join(', ');
 }
