@@ -9,7 +9,7 @@ soak('the first page of a huge installation', () => {
   test('costs about as much as that of a small one', async () => {
     const browser = await startChromium();
     const sizes = [
-      [1_200, 10],
+      [1_500, 10],
       [RESOURCES, WAITING],
     ] as const;
     for (const [resources, waiting] of sizes) {
