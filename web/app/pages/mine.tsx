@@ -34,7 +34,7 @@ export default function Mine() {
           isBatch
           empty={<Nothing what="You have nothing borrowed." />}
         />
-        {preparing.data && preparing.data.items.length > 0 && (
+        {preparing.data && preparing.data.length > 0 && (
           <Section
             title="Being opened"
             read={preparing}
@@ -43,10 +43,10 @@ export default function Mine() {
             empty={null}
           />
         )}
-        {queued.data && queued.data.items.length > 0 && (
+        {queued.data && queued.data.length > 0 && (
           <Section title="Waiting" read={queued} columns={WAITING_COLUMNS} isBatch empty={null} />
         )}
-        {ended.data && ended.data.items.length > 0 && (
+        {ended.data && ended.data.length > 0 && (
           <Section title="Ended" read={ended} columns={ENDED_COLUMNS} empty={null} />
         )}
       </div>

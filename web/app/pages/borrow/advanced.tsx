@@ -2,7 +2,7 @@ import { TextField } from '../../parts/field';
 import { may, me } from '../../server/session';
 import type { Terms } from './chosen';
 import type { Draft } from './draft';
-import { hintFor } from './field-error';
+import { hintFor } from './hint';
 import { Login } from './login';
 
 interface AdvancedProps {

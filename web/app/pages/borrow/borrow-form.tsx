@@ -12,7 +12,8 @@ import { me } from '../../server/session';
 import { Advanced } from './advanced';
 import { termsOf, type Pool, type Terms } from './chosen';
 import { bodyOf, hrefOfDraft, newItem, type Draft, type ItemDraft } from './draft';
-import { focusProblem, hintFor, namingFields } from './field-error';
+import { namingFields } from './field-error';
+import { focusProblem, hintFor } from './hint';
 import { HowLong } from './how-long';
 import { ItemFields } from './item-fields';
 

@@ -1,7 +1,7 @@
 import { SelectField, TextField } from '../../parts/field';
 import { wordsOfTerms, type Terms } from './chosen';
 import type { Draft } from './draft';
-import { hintFor } from './field-error';
+import { hintFor } from './hint';
 
 interface HowLongProps {
   draft: Draft;

@@ -3,7 +3,7 @@ import { SelectField, TextField } from '../../parts/field';
 import { overview } from '../../server/overview';
 import { nowOf, poolsOf, type Pool } from './chosen';
 import type { ItemDraft } from './draft';
-import { hintFor } from './field-error';
+import { hintFor } from './hint';
 
 interface ItemFieldsProps {
   index: number;

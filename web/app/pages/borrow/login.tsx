@@ -2,7 +2,7 @@ import { Field, SelectField, TextField } from '../../parts/field';
 import { me } from '../../server/session';
 import type { Terms } from './chosen';
 import type { Draft } from './draft';
-import { hintFor } from './field-error';
+import { hintFor } from './hint';
 
 interface LoginProps {
   draft: Draft;

@@ -2,7 +2,7 @@ import type { Endable } from '../../parts/loans/end-dialog';
 import { nameOf, type Reservation, type ReservationSummary } from '../../parts/loans/words';
 import { holdfast } from '../../server/client';
 import type { Change } from '../../server/overview';
-import { useWindow } from '../../server/window';
+import { useWindow } from '../../server/windowed';
 
 /** A change that may concern somebody's loans. */
 function concernsLoans(change: Exclude<Change, null>): boolean {
@@ -13,10 +13,8 @@ function concernsLoans(change: Exclude<Change, null>): boolean {
 export function useOwn(userId: string, status: Reservation['status'], step: number) {
   return useWindow(
     `${status} of ${userId}`,
-    step,
-    (limit, signal) =>
-      holdfast.reservations.list({ user: userId, status, order: 'desc', limit, signal }),
-    concernsLoans,
+    (part) => holdfast.reservations.list({ user: userId, status, order: 'desc', ...part }).page(),
+    { step, concerns: concernsLoans },
   );
 }
 

@@ -6,13 +6,13 @@ import type { ReservationSummary } from '../../parts/loans/words';
 import { nameOf } from '../../parts/loans/words';
 import { Table, type Column } from '../../parts/table';
 import { may } from '../../server/session';
-import type { WindowRead } from '../../server/window';
+import type { Window } from '../../server/windowed';
 import { Batch } from './batch';
 import { endableOf } from './lists';
 
 interface SectionProps {
   title: string;
-  read: WindowRead<ReservationSummary>;
+  read: Window<ReservationSummary>;
   columns: readonly Column<ReservationSummary>[];
   empty: ComponentChildren;
   /** Can its entries be selected, and something be done to them? */
@@ -22,15 +22,15 @@ interface SectionProps {
 /** A list of somebody's loans, with whatever can be done to several of them at once. */
 export function Section({ title, read, columns, empty, isBatch }: SectionProps) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const { data, failure, again, more } = read;
+  const { data, again, more } = read;
   const mayAct = isBatch === true && may('reserve');
   // Those that have ended meanwhile are selected no more.
-  const chosen = data?.items.filter(({ id }) => selected.has(id)) ?? [];
+  const chosen = data?.filter(({ id }) => selected.has(id)) ?? [];
   const extendable = chosen.filter(({ status, endsAt }) => status === 'active' && endsAt !== null);
-  const count = data && data.items.length > 0 ? ` ${countOf(data.items.length, data.hasMore)}` : '';
+  const count = data && data.length > 0 ? ` ${countOf(data.length, more !== null)}` : '';
   return (
-    <section aria-label={title}>
-      <div class="section-head">
+    <section>
+      <div class="list-head">
         <h2>
           {title}
           <span class="count">{count}</span>
@@ -46,7 +46,7 @@ export function Section({ title, read, columns, empty, isBatch }: SectionProps) 
           />
         )}
       </div>
-      <Listing read={{ data: data?.items, failure, again }} what={title} empty={empty}>
+      <Listing read={read} what={title} empty={empty}>
         {(rows) => (
           <Table
             caption={title}
@@ -59,7 +59,7 @@ export function Section({ title, read, columns, empty, isBatch }: SectionProps) 
           />
         )}
       </Listing>
-      {data?.hasMore && (
+      {more && (
         <p class="more-row">
           <Button onClick={more} label={`Show more: ${title}`}>
             Show more
@@ -71,5 +71,5 @@ export function Section({ title, read, columns, empty, isBatch }: SectionProps) 
 }
 
 function countOf(shown: number, hasMore: boolean): string {
-  return hasMore ? `${shown} of more` : String(shown);
+  return hasMore ? `${shown}, and more` : String(shown);
 }

@@ -9,7 +9,7 @@ import { Time } from '../../parts/time';
 import { holdfast } from '../../server/client';
 import { ofPool } from '../../server/query';
 import { may, me } from '../../server/session';
-import { useWindow } from '../../server/window';
+import { useWindow } from '../../server/windowed';
 import { placeOf } from '../reservation/waiting';
 import { Parked } from './parked';
 import { wantsOf, type Entry } from './wants';
@@ -28,19 +28,18 @@ interface PoolQueueProps {
 export function PoolQueue({ name, length, step, isAlone }: PoolQueueProps) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [ending, setEnding] = useState<readonly Endable[] | null>(null);
-  const { data, failure, again, more } = useWindow(
+  const read = useWindow(
     `queue ${name} by ${step}`,
-    step,
-    (limit, signal) => holdfast.pools.queue(name, { limit, signal }),
-    ofPool(name),
+    (part) => holdfast.pools.queue(name, part).page(),
+    { step, most: 100, concerns: ofPool(name) },
   );
-  const rows = data?.items ?? [];
+  const { data: rows = [], again, more } = read;
   const chosen = rows.filter((entry) => selected.has(keyOf(entry)) && mayCancel(entry));
   const columns = columnsOf((entry) => setEnding([endableOf(entry)]));
   const title = `Queue of ${name}`;
   return (
-    <section aria-label={title}>
-      <div class="section-head">
+    <section>
+      <div class="list-head">
         <h2>
           <a href={isAlone ? hrefOf(pathOf('pools', name)) : hrefOf('/queue', { pool: name })}>
             <bdi>{name}</bdi>
@@ -57,7 +56,7 @@ export function PoolQueue({ name, length, step, isAlone }: PoolQueueProps) {
         )}
       </div>
       <Listing
-        read={{ data: data?.items, failure, again }}
+        read={read}
         what={title}
         empty={<p class="quiet-empty">Nobody waits for anything of this pool.</p>}
       >
@@ -67,14 +66,14 @@ export function PoolQueue({ name, length, step, isAlone }: PoolQueueProps) {
             columns={columns}
             rows={entries}
             keyOf={keyOf}
-            rowClass={({ mine }) => (mine ? 'mine' : undefined)}
+            rowClass={({ mine }) => (mine ? 'own-request' : undefined)}
             selection={
               may('admin') ? { selected, set: setSelected, nameOf: endableName } : undefined
             }
           />
         )}
       </Listing>
-      {data?.hasMore && (
+      {more && (
         <p class="more-row">
           <Button onClick={more} label={`Show more of ${name}`}>
             Show more

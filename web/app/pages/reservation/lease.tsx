@@ -3,9 +3,8 @@ import { Button } from '../../parts/button';
 import { inWords } from '../../parts/duration';
 import { EndDialog } from '../../parts/loans/end-dialog';
 import { ExtendDialog } from '../../parts/loans/extend-dialog';
-import { msLeft, TimeLeft } from '../../parts/loans/time-left';
+import { msLeft, serverNow, TimeLeft } from '../../parts/loans/time-left';
 import { nameOf } from '../../parts/loans/words';
-import { present } from '../../parts/now-signal';
 import { Time } from '../../parts/time';
 import type { Loan } from './loan';
 import { NotifyButton } from './notify-button';
@@ -25,7 +24,7 @@ interface LeaseProps {
 export function Lease({ loan, mayAct, isOthers, again, warnsAt, most }: LeaseProps) {
   const [dialog, setDialog] = useState<'extend' | 'release' | null>(null);
   const { id, startsAt, endsAt, ahead } = loan;
-  const isEnding = warnsAt !== null && present.value + ahead >= warnsAt;
+  const isEnding = warnsAt !== null && serverNow(ahead) >= warnsAt;
   const target = { id, name: nameOf(loan), isWaiting: false, isOthers };
   const close = () => setDialog(null);
   return (

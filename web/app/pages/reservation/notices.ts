@@ -1,7 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { inWords } from '../../parts/duration';
-import { msLeft } from '../../parts/loans/time-left';
-import { present } from '../../parts/now-signal';
+import { msLeft, serverNow } from '../../parts/loans/time-left';
 import { ENDINGS } from '../../parts/loans/words';
 import { holdfast } from '../../server/client';
 import { isPending, type Loan } from './loan';
@@ -35,7 +34,7 @@ function titleOf({ loan, name, hasWaited, warnsAt }: Shown & { hasWaited: boolea
   if (status === 'queued') return position === null ? `Waiting: ${name}` : `#${position}: ${name}`;
   if (status === 'preparing') return `Waiting: ${name}`;
   if (status === 'ended') return `${name}: ${endReason ? ENDINGS[endReason] : 'ended'}`;
-  if (warnsAt !== null && present.value + ahead >= warnsAt)
+  if (warnsAt !== null && serverNow(ahead) >= warnsAt)
     return `⚠ ${inWords(msLeft(endsAt!, ahead))} left: ${name}`;
   return hasWaited ? `● ${name} is yours` : name;
 }
@@ -65,8 +64,11 @@ export function useWhileHidden({ loan, name, warnsAt, again }: Shown & { again: 
     const timers = [warnsAt, end].map((at) => timerAt(at, loan.ahead, () => read.current()));
     return () => timers.forEach(clearTimeout);
   }, [warnsAt, end]);
+  const told = useRef<number | null>(null);
   useEffect(() => {
-    if (end === null || warnsAt === null || Date.now() + loan.ahead < warnsAt) return;
+    if (end === null || warnsAt === null || serverNow(loan.ahead) < warnsAt) return;
+    if (told.current === end) return;
+    told.current = end;
     notify(
       loan.id,
       `${name} ends soon`,

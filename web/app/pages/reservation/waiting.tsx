@@ -20,7 +20,7 @@ export function Waiting({ loan, mayAct, isOthers, again }: WaitingProps) {
   const { id, status, waiting = [], waitingFor, items } = loan;
   return (
     <section class="card stack" aria-label="Waiting">
-      <dl class="facts">
+      <dl class="loan-facts">
         {status === 'queued' && (
           <div>
             <dt>Place in the queue</dt>

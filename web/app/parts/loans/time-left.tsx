@@ -35,5 +35,11 @@ export function TimeLeft({ startsAt, endsAt, ahead = skew.value, isEnding }: Tim
 
 /** Ms until an instant (RFC 3339), by the clock of the server; 0 once it has passed. */
 export function msLeft(instant: string, ahead: number): number {
-  return Math.max(0, Date.parse(instant) - (present.value + ahead));
+  return Math.max(0, Date.parse(instant) - serverNow(ahead));
+}
+
+/** The time by the clock of the server, in epoch ms. Whatever shows it is shown anew each second. */
+export function serverNow(ahead: number): number {
+  // In a hidden page, `present` stands still.
+  return Math.max(present.value, Date.now()) + ahead;
 }

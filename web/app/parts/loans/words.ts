@@ -1,4 +1,4 @@
-import type { Schemas } from '../../server/client';
+import type { Schemas } from '../../../../src/client';
 
 export type Reservation = Schemas['Reservation'];
 export type ReservationSummary = Schemas['ReservationList']['items'][number];

@@ -1,4 +1,3 @@
-import type { ComponentChildren } from 'preact';
 import { ProblemError } from '../../../../src/client';
 
 /** A field of the form does not hold what it should. */
@@ -41,21 +40,4 @@ function labelOf(field: string): string {
   const [, index, name] = /^items\[(\d+)\](?:\.(\w+))?/.exec(field) ?? [];
   if (index === undefined) return LABELS[field] ?? field;
   return name === undefined ? `Item ${Number(index) + 1}` : `Item ${Number(index) + 1}, ${name}`;
-}
-
-/** The hint of a field; if it was refused, the reason instead. */
-export function hintFor(
-  failure: unknown,
-  field: string,
-  hint?: ComponentChildren,
-): ComponentChildren {
-  if (!(failure instanceof FieldError)) return hint;
-  const isIts = failure.field === field || failure.field.startsWith(`${field}[`);
-  return isIts ? <span class="field-problem">{failure.problem}</span> : hint;
-}
-
-/** Leads the reader to the field that was refused. */
-export function focusProblem(): void {
-  const field = document.querySelector('.field-problem')?.closest('.field');
-  field?.querySelector<HTMLElement>('input, select, textarea')?.focus();
 }
