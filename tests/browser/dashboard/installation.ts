@@ -10,22 +10,35 @@ import type { TestServer } from '../../helpers/server';
 const SMALL_POOLS = 10;
 const IN_SMALL = 100;
 
+/** How large an installation is. */
+export interface Size {
+  resources: number;
+  /** Requests that wait. */
+  waiting: number;
+}
+
 /**
  * A server with so many resources, ready without a driver having been asked, and so many requests
  * that wait: ten pools of a hundred, one with the rest, and one that is lent out.
  */
-export async function startInstallation(resources: number, waiting: number): Promise<TestServer> {
+export async function startInstallation({ resources, waiting }: Size): Promise<TestServer> {
   const server = await startWithDashboard();
   const pool = (name: string, size: number) =>
     `  - { name: ${name}, kind: item, driver: simulated, size: ${size} }`;
   const small = Array.from({ length: SMALL_POOLS }, (_, index) => pool(`bench${index}`, IN_SMALL));
-  const rest = resources - SMALL_POOLS * IN_SMALL - 1;
-  const pools = ['pools:', ...small, pool('plant', rest), pool('scarce', 1)].join('\n');
+  const pools = ['pools:', ...small, pool('plant', restOf(resources)), pool('scarce', 1)].join(
+    '\n',
+  );
   await server.test.load(pools);
   await server.test.reconcile();
   makeReady(server);
   await wait(server, waiting);
   return server;
+}
+
+/** The size of the one large pool. */
+function restOf(resources: number): number {
+  return resources - SMALL_POOLS * IN_SMALL - 1;
 }
 
 function makeReady({ test }: TestServer): void {
@@ -59,19 +72,26 @@ export interface PageCost {
   heap: number;
 }
 
-/** Opens the first page anew, and measures it. */
-export async function costOfFirstPage(browser: Browser, server: TestServer): Promise<PageCost> {
+/** Opens the first page anew, sees that it counts everything, and measures it. */
+async function costOfFirstPage(
+  browser: Browser,
+  server: TestServer,
+  { resources, waiting }: Size,
+): Promise<PageCost> {
   const dashboard = await Dashboard.open(browser, server, await server.admin());
   const { page, context, faults } = dashboard;
   const session = await context.newCDPSession(page);
   await session.send('Performance.enable');
   await dashboard.goTo('/');
-  await page.getByRole('img', { name: /^plant: / }).waitFor();
+  const words = (count: number) => count.toLocaleString('en');
+  await page.getByRole('img', { name: `plant: ${words(restOf(resources))} available` }).waitFor();
   const shown = await page.evaluate<number>('performance.now()');
   const painted = await page.evaluate<number>(
     'performance.getEntriesByName("first-contentful-paint")[0].startTime',
   );
   await session.send('HeapProfiler.collectGarbage');
+  for (const name of [`${words(resources - 1)} free`, `${words(waiting)} waiting`])
+    expect(await page.getByRole('link', { name }).count()).toBe(1);
   const { metrics } = await session.send('Performance.getMetrics');
   const metric = (name: string) => metrics.find((each) => each.name === name)!.value;
   expect(faults).toEqual([]);
@@ -91,8 +111,13 @@ export function costInWords({ painted, shown, script, heap }: PageCost): string 
 }
 
 /** The best of three: a busy machine may hold up one of them. */
-export async function bestCost(browser: Browser, server: TestServer): Promise<PageCost> {
+export async function bestCost(
+  browser: Browser,
+  server: TestServer,
+  size: Size,
+): Promise<PageCost> {
   const costs: PageCost[] = [];
-  for (let round = 0; round < 3; round += 1) costs.push(await costOfFirstPage(browser, server));
+  for (let round = 0; round < 3; round += 1)
+    costs.push(await costOfFirstPage(browser, server, size));
   return costs.reduce((best, each) => (each.shown < best.shown ? each : best));
 }

@@ -3,7 +3,7 @@ import { STATES, STATE_NAMES, type State } from './state';
 
 interface CountsProps {
   counts: PoolOverview['counts'];
-  /** Where a count leads; undefined: nowhere. */
+  /** Gives the link of a count; undefined: none. */
   hrefOf?: (state: State) => string | undefined;
 }
 

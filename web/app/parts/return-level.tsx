@@ -3,7 +3,7 @@ import { Badge } from './badge';
 
 export type Level = Schemas['ReturnRecord']['level'];
 
-/** What each level shows, in words. */
+/** The meaning of each level, in words. */
 export const LEVELS: Readonly<Record<Level, string>> = {
   R0: 'nothing was shown',
   R1: 'the login of the last holder is refused',

@@ -8,7 +8,7 @@ export type Cell = NonNullable<PoolOverview['resources']>[number];
 
 interface StripProps {
   pool: PoolOverview;
-  /** Where a resource leads. */
+  /** Gives the link of a resource. */
   hrefOf: (cell: Cell) => string;
   /** Resources that a filter leaves out are dimmed. */
   isMeant?: (cell: Cell) => boolean;

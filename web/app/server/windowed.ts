@@ -3,7 +3,7 @@ import type { Page } from '../../../src/client';
 import type { Change } from './overview';
 import { useRead, type Read } from './query';
 
-/** Which part of a list is read. */
+/** A part of a list, as it is asked for. */
 export interface Part {
   limit: number;
   cursor?: string;
@@ -15,7 +15,7 @@ interface WindowOptions {
   step?: number;
   /** The most that the server gives in one page. */
   most?: number;
-  /** Which changes concern the list; by default, every change does. */
+  /** Tells whether a change concerns the list; by default, every change does. */
   concerns?: (change: Exclude<Change, null>) => boolean;
 }
 

@@ -3,7 +3,7 @@ import type { Cell } from '../../parts/strip';
 import { STATES, type State } from '../../parts/state';
 import type { PoolOverview } from '../../server/overview';
 
-/** Which pools and resources the page shows; each is empty where it does not matter. */
+/** Filters of the pools and resources that the page shows; each is empty where it does not matter. */
 export interface Filters {
   /** Part of the name of a pool or resource, of a label or a type; in small letters. */
   text: string;
@@ -55,7 +55,7 @@ export function showsPool(pool: PoolOverview, filters: Filters): boolean {
   );
 }
 
-/** Which resources of a pool are meant; undefined: all of them. */
+/** Tells whether a resource of the pool is meant; undefined: all of them are. */
 export function meantIn(
   pool: PoolOverview,
   { text, state }: Filters,

@@ -53,7 +53,7 @@ const HELD: readonly Column<Holder>[] = [
   },
 ];
 
-/** Who has what of a pool, and until when. */
+/** The loans of a pool: their resources, their holders, and until when. */
 export function Holders({ pool }: { pool: string }) {
   const read = useWindow(`holders ${pool}`, (part) => holdfast.pools.holders(pool, part).page(), {
     concerns: ofPool(pool),
@@ -101,7 +101,7 @@ function wanted({ count, missing, types }: QueueEntry['items'][number]): string 
   return `${count} × ${types.join(' or ')}${held}`;
 }
 
-/** Who waits for something of a pool, the next first. */
+/** The requests that wait for something of a pool, the next first. */
 export function Queue({ pool }: { pool: string }) {
   const read = useWindow(`queue ${pool}`, (part) => holdfast.pools.queue(pool, part).page(), {
     most: 100,

@@ -5,7 +5,7 @@ import { Fact } from '../resource/facts';
 
 type Pool = Schemas['Pool'];
 
-/** What a pool lends by, in words. */
+/** The policies of a pool in words. */
 export function Policies({ of: pool }: { of: Pool }) {
   return (
     <section class="card">

@@ -68,7 +68,7 @@ export function Fact({ name, children }: { name: string; children: ComponentChil
   );
 }
 
-/** Where it is besides the decision of an admin. */
+/** The status behind the decision of an admin. */
 function Standing({ of: { adminState, status, maintenanceUntil } }: { of: Resource }) {
   if (adminState === 'in_service') return null;
   return (

@@ -40,7 +40,7 @@ interface OfResource {
   step: number;
 }
 
-/** Who had a resource and when, the newest first. */
+/** The loans of a resource, with holder and times, the newest first. */
 export function Loans({ id, pool, step }: OfResource) {
   const read = useWindow(
     `loans ${step} ${id}`,

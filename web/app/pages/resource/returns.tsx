@@ -31,7 +31,7 @@ interface OfResource {
   step: number;
 }
 
-/** What each return of a resource has shown, the newest first. */
+/** The returns of a resource with their evidence, the newest first. */
 export function Returns({ id, pool, step }: OfResource) {
   const read = useWindow(
     `returns ${step} ${id}`,
