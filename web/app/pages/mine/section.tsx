@@ -22,7 +22,7 @@ interface SectionProps {
 /** A list of somebody's loans, with whatever can be done to several of them at once. */
 export function Section({ title, read, columns, empty, isBatch }: SectionProps) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const { data, failure, again, more } = read;
+  const { data, again, more } = read;
   const mayAct = isBatch === true && may('reserve');
   // Those that have ended meanwhile are selected no more.
   const chosen = data?.filter(({ id }) => selected.has(id)) ?? [];
