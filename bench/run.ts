@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { dashboards } from './dashboards';
 import { docker } from './docker';
 import { engineRatio } from './engine-ratio';
 import { eventCost } from './event-cost';
@@ -22,6 +23,7 @@ const PARTS: Record<string, () => Promise<Figure[]>> = {
   'wake-up': wakeUp,
   memory,
   streams,
+  dashboards,
   webhooks,
   events: eventCost,
   docker,

@@ -2,7 +2,7 @@ import { buildInfo } from './build-info';
 import { DRIVERS } from './drivers';
 import { monotonicMs, sharedClock, type ClockBase } from './clock';
 import type { Config } from './config';
-import { loadMasterKey } from './crypto/master-key';
+import { loadMasterKey, presentMasterKey, requireMasterKey } from './crypto/master-key';
 import { passwords as makePasswords, type Passwords } from './crypto/passwords';
 import { systemRandom } from './crypto/random';
 import { sealer, type Sealer } from './crypto/sealing';
@@ -54,7 +54,7 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
   const directory = new DataDirectory(config.dataDir);
   // A given key comes first: an invalid one leaves nothing behind.
   if (!config.masterKey && !config.masterKeyFile) directory.make();
-  const masterKey = loadMasterKey(config, warn);
+  const masterKey = masterKeyOf(config, directory, warn);
   const presence = await directory.enter();
   const before = directory.upgrade(config.backup?.directory, presence.first);
   if (before !== null) warn(`The database was upgraded. A copy of it as it was before: ${before}`);
@@ -130,6 +130,19 @@ export async function boot(config: Config, warn: (message: string) => void): Pro
     collector,
     newSetupToken: setup.isNew ? setup.token : null,
   };
+}
+
+/** The master key, which is made with a new database only. Errors: MasterKeyError. */
+function masterKeyOf(
+  config: Config,
+  directory: DataDirectory,
+  warn: (message: string) => void,
+): Buffer {
+  const present = presentMasterKey(config, warn);
+  if (present) return present;
+  // Another process may have made both meanwhile, the key before the database.
+  const isSealed = directory.inspect()?.keyId !== undefined;
+  return (isSealed ? requireMasterKey : loadMasterKey)(config, warn);
 }
 
 /** Loaded only where metrics are wanted, because loading the library alone does something. */

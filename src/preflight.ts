@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { join } from 'node:path';
 import { ThreadBinding } from './affinity';
 import { requireRecipient } from './backup/recipient';
 import { readConfig, readPaths, readSettings, type Config, type Paths } from './config';
@@ -16,7 +14,12 @@ import {
   workingDirectory,
   type Env,
 } from './environment';
-import { KEY_FILE, loadMasterKey, MasterKeyError, type MasterKeySource } from './crypto/master-key';
+import {
+  MasterKeyError,
+  presentMasterKey,
+  requireMasterKey,
+  type MasterKeySource,
+} from './crypto/master-key';
 import { sealer } from './crypto/sealing';
 import { DataDirectory, type DatabaseState } from './data-directory';
 import { DRIVERS } from './drivers';
@@ -62,9 +65,12 @@ export async function preflight(own: Env = callerEnvironment()): Promise<Prepare
   const directory = new DataDirectory(paths.DATA_DIR);
   const isUsable = await problems.of('DATA_DIR', () => (directory.check(), true));
   const keyVariable = variableOfKey(env);
-  const key = await problems.of(keyVariable, () => presentKey(settings, paths));
+  // Before the key: whoever makes both makes the key first.
   const database =
-    isUsable && (await problems.of(keyVariable, () => databaseIn(directory, key ?? null)));
+    isUsable && (await problems.of(keyVariable, () => unlessLocked(() => directory.inspect())));
+  await problems.of(keyVariable, () =>
+    requireRightKey(keySourceIn(settings, paths), database || null),
+  );
   const binding = await problems.of('BIND_THREADS', () =>
     settings.BIND_THREADS === 'true' ? ThreadBinding.prepare() : null,
   );
@@ -89,19 +95,12 @@ function variableOfKey(env: Env): string {
   return ['MASTER_KEY', 'MASTER_KEY_FILE'].find((name) => env[name]?.trim()) ?? 'DATA_DIR';
 }
 
-/**
- * The master key, if it exists; null if a start would make it. Errors: MasterKeyError, ConfigError if
- * its file cannot be read.
- */
-function presentKey(settings: Settings, { DATA_DIR, MASTER_KEY_FILE }: Paths): Buffer | null {
-  const source: MasterKeySource = {
+function keySourceIn(settings: Settings, { DATA_DIR, MASTER_KEY_FILE }: Paths): MasterKeySource {
+  return {
     dataDir: DATA_DIR,
     masterKey: settings.MASTER_KEY,
     masterKeyFile: MASTER_KEY_FILE,
   };
-  const own = join(source.dataDir, KEY_FILE);
-  const exists = source.masterKey || source.masterKeyFile || existsSync(own);
-  return exists ? inPlainWords(() => loadMasterKey(source, () => undefined)) : null;
 }
 
 /** Says why a file cannot be read, beside the code of the system. */
@@ -116,12 +115,20 @@ function inPlainWords<T>(load: () => T): T {
 }
 
 /**
- * The state of the database, which must be of this version or an older one, and sealed under this
- * key. Errors: ConfigError, DomainError, StorageError, DamagedError.
+ * Reads the master key, which a start makes with a new database only, and checks that the database is
+ * sealed under it. Errors: MasterKeyError, ConfigError.
  */
-function databaseIn(directory: DataDirectory, key: Buffer | null): DatabaseState | 'locked' | null {
-  const state = unlessLocked(() => directory.inspect());
-  if (state === null || state === 'locked' || !key) return state;
+function requireRightKey(source: MasterKeySource, database: DatabaseState | 'locked' | null): void {
+  const silently = () => undefined;
+  const state = database === 'locked' ? null : database;
+  const isSealed = state?.keyId !== undefined;
+  const find = isSealed ? requireMasterKey : presentMasterKey;
+  const key = inPlainWords(() => find(source, silently));
+  if (state !== null && key !== null) requireSealedUnder(key, state);
+}
+
+/** Errors: ConfigError. */
+function requireSealedUnder(key: Buffer, state: DatabaseState): void {
   const { keyId } = sealer(key);
   if (state.keyId !== undefined && state.keyId !== keyId)
     throw new ConfigError(
@@ -131,7 +138,6 @@ function databaseIn(directory: DataDirectory, key: Buffer | null): DatabaseState
     throw new ConfigError(
       'a change of the master key was cut off; run `holdfast rekey` again to complete it.',
     );
-  return state;
 }
 
 /** Another process that starts or upgrades locks the database for a while; a start waits for it. */

@@ -17,13 +17,15 @@ complete -F _holdfast holdfast
 `,
   zsh: `#compdef holdfast
 _holdfast() {
-  local line
+  local line word
   local -a described
   for line in "\${(@f)$(holdfast __complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
     if [[ $line == :files ]]; then
       _files
     elif [[ -n $line ]]; then
-      described+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}")
+      word=\${\${line%%$'\\t'*}//:/\\\\:}
+      # Without a description, no colon: zsh would show its separator.
+      described+=("$word\${\${line#*$'\\t'}:+:\${line#*$'\\t'}}")
     fi
   done
   (( $#described )) && _describe holdfast described

@@ -1,79 +1,13 @@
 import { CommanderError, type Command } from 'commander';
-import { addBackup } from './backup';
-import { addCheckConfig } from './check-config';
-import { addCompletion } from './completion';
-import { addDockerProxy } from './docker-proxy';
+import { addCommand, GROUPS, isAlone } from './commands';
 import { EXIT } from './exit-codes';
-import { addImport } from './import';
-import { addExec } from './loans/exec';
-import { addExtend } from './loans/extend';
-import { addRelease } from './loans/release';
-import { addReserve } from './loans/reserve';
-import { addSsh } from './loans/ssh';
-import { addWait } from './loans/wait';
-import { addMcp } from './mcp';
-import { addRekey } from './rekey';
-import { addResetPassword } from './reset-password';
-import { addRestore } from './restore';
-import { addServe } from './serve';
-import { addComplete } from './remote/complete';
-import { addContext } from './remote/context';
-import { addDoctor } from './remote/doctor';
-import { addLogin } from './remote/login';
-import { addLogout } from './remote/logout';
-import { addPools } from './remote/pools';
-import { addStatus } from './remote/status';
 import { TwinCommand } from './remote/twins';
-import { addEvents } from './remote/events';
-import { addHolders } from './remote/holders';
-import { addLs } from './remote/ls';
-import { addQueue } from './remote/queue';
-import { addQuarantine } from './remote/quarantine';
-import { addResize } from './remote/resize';
-import { addReturns } from './remote/returns';
-import { addShow } from './remote/show';
-import { addTokens } from './remote/tokens';
-import { addUsers } from './remote/users';
-import { addWebhooks } from './remote/webhooks';
-import { addDrain, addMaintenance } from './remote/service';
-import { addWhoami } from './remote/whoami';
-import { addSetup } from './setup';
-import { addVerify } from './verify';
-
-/** Every command, by the groups and in the order of the help; docs/extending.md says how to add one. */
-const GROUPS: readonly (readonly [
-  group: string,
-  adders: readonly ((program: Command) => void)[],
-])[] = [
-  ['Borrow:', [addExec, addReserve, addWait, addExtend, addRelease, addSsh, addMcp]],
-  [
-    'Look:',
-    [addStatus, addPools, addQueue, addHolders, addLs, addShow, addEvents, addReturns, addDoctor],
-  ],
-  ['Run a pool:', [addResize, addDrain, addMaintenance, addQuarantine]],
-  ['People:', [addLogin, addLogout, addWhoami, addContext, addUsers, addTokens, addWebhooks]],
-  [
-    'Server:',
-    [
-      addServe,
-      addSetup,
-      addResetPassword,
-      addCheckConfig,
-      addBackup,
-      addRestore,
-      addVerify,
-      addRekey,
-      addImport,
-      addDockerProxy,
-      addCompletion,
-    ],
-  ],
-];
 
 /**
- * The command line. Parsing wrong usage prints a message on stderr and throws a CommanderError.
+ * The command line with all its commands, or with `only` one of them, by its name. Parsing wrong
+ * usage prints a message on stderr and throws a CommanderError.
  */
-export function createProgram(): Command {
+export function createProgram(only?: string): Command {
   const program = new TwinCommand('holdfast')
     .description(
       'Lends scarce resources for a limited time, and gets every one of them back clean.',
@@ -88,11 +22,11 @@ export function createProgram(): Command {
   program.on('option:version', () => {
     throw new CommanderError(0, VERSION, '');
   });
-  for (const [group, adders] of GROUPS) {
+  for (const [group, commands] of Object.entries(GROUPS)) {
     program.commandsGroup(group);
-    for (const add of adders) add(program);
+    for (const [name, load] of Object.entries(commands))
+      if (only === undefined || only === name) addCommand(program, name, load);
   }
-  addComplete(program);
   return program;
 }
 
@@ -101,7 +35,7 @@ export function createProgram(): Command {
  * usage, and those of the command.
  */
 export async function runProgram(words: readonly string[]): Promise<void> {
-  const program = createProgram();
+  const program = createProgram(isAlone(words[0]) ? words[0] : undefined);
   // Commander would take it for a mistake, and write to stderr.
   if (words.length === 0) return program.outputHelp();
   await program.parseAsync(words, { from: 'user' }).catch(async (error: unknown) => {

@@ -4,14 +4,14 @@ import { millisecondsOf, secondsOf, type Duration } from './duration';
 import { ConnectionError, LeaseOverError, NotServedError, OverMaximumError } from './errors';
 import { deadlinesOf } from './lease';
 import { Loan, type Watch } from './loan';
+import { pathOf, untilServed, type ServedOptions } from './served';
 import { call, newKey, type Ask, type Connection, type Reply } from './transport';
-import { waitingOf, type Waiting } from './waiting';
 
 /** A wish to borrow: for how long, and how long to wait for it. */
-export interface BorrowOptions extends Omit<
-  NewReservation,
-  'durationSeconds' | 'heartbeatSeconds' | 'queueTimeoutSeconds'
-> {
+export interface BorrowOptions
+  extends
+    Omit<NewReservation, 'durationSeconds' | 'heartbeatSeconds' | 'queueTimeoutSeconds'>,
+    Pick<ServedOptions, 'onWaiting'> {
   /** How long the lease lasts; null: without an end, where the pools allow it. Default: theirs. */
   for?: Duration | null;
   /** How long to wait in the queue; 0: not at all. Default: until served. */
@@ -25,8 +25,6 @@ export interface BorrowOptions extends Omit<
   margin?: Duration;
   /** Gives up waiting, and cancels the request. */
   signal?: AbortSignal;
-  /** Hears when the request begins to wait, and of every change that is seen. */
-  onWaiting?: (waiting: Waiting) => void;
   /** A key of your own, under which the same request is made once. */
   idempotencyKey?: string;
 }
@@ -34,8 +32,6 @@ export interface BorrowOptions extends Omit<
 type Answer = Reply<Reservation>;
 
 const HEARTBEAT = 60;
-/** How long the server holds an answer, in seconds; position and reasons are as old as that. */
-const HELD = 20;
 /** How long to try to cancel before the caller hears that it gave up, in ms. */
 const FAREWELL = 5_000;
 /** An older answer says too little about what is left of the lease, in ms. */
@@ -59,7 +55,7 @@ export async function borrow(
   const made = create(connection, body, options);
   try {
     const first = await orAborted(made, signal);
-    const served = await untilServed(connection, first, options);
+    const served = await allHeld(connection, first, options);
     return new Loan(connection, await freshly(connection, served, margin), margin, watch);
   } catch (error) {
     await inTime(
@@ -114,29 +110,14 @@ async function create(
 }
 
 /** Waits until everything is held. Errors: `NotServedError`, `LeaseOverError`. */
-async function untilServed(
+async function allHeld(
   connection: Connection,
   first: Answer,
-  { signal, onWaiting }: BorrowOptions,
+  options: BorrowOptions,
 ): Promise<Answer> {
-  let seen = '';
-  let answer = first;
-  for (let wait: number | undefined; waitingOf(answer.body); wait = HELD) {
-    const { id } = answer.body;
-    // Nothing is at stake in a queue: outlast a restart of the server, however long it takes.
-    const ask: Ask = {
-      method: 'GET',
-      path: pathOf(id),
-      query: { wait },
-      signal,
-      retryFor: Infinity,
-    };
-    answer = (await call(connection, ask)) as Answer;
-    const waiting = waitingOf(answer.body);
-    const told = JSON.stringify(waiting);
-    if (waiting && told !== seen) onWaiting?.(waiting);
-    seen = told;
-  }
+  // Nothing is at stake in a queue: outlast a restart of the server, however long it takes.
+  const how = { first, retryFor: Infinity };
+  const answer = await untilServed(connection, first.body.id, options, how);
   if (answer.body.status === 'ended') throw unserved(answer.body);
   return answer;
 }
@@ -169,10 +150,6 @@ function unserved({ startsAt, endReason, endDetail }: Reservation): Error {
 
 function cancel(connection: Connection, id: string): Promise<Reply> {
   return call(connection, { method: 'DELETE', path: pathOf(id) });
-}
-
-function pathOf(id: string): string {
-  return `/v1/reservations/${encodeURIComponent(id)}`;
 }
 
 /** The same, or a rejection as soon as the signal aborts. */

@@ -1,4 +1,4 @@
-import type { Event } from './api';
+import type { Event, Reservation } from './api';
 import { borrow, type BorrowOptions } from './borrow';
 import { systemClock, systemTimers, type Clock, type Timers } from './clock';
 import { endingWatch } from './ending-watch';
@@ -6,6 +6,7 @@ import { follow, type FollowOptions } from './follow';
 import { followOverview, type OverviewNews } from './follow-overview';
 import { groupsOf, type Groups } from './groups';
 import type { Loan, Watch } from './loan';
+import { untilServed, type ServedOptions } from './served';
 import { call, type Ask, type Connection, type Reply } from './transport';
 
 /** Where the server is, and who calls. */
@@ -87,6 +88,15 @@ export class Holdfast {
    */
   borrow(options: BorrowOptions): Promise<Loan> {
     return borrow(this.#connection, this.#watch, options);
+  }
+
+  /**
+   * Waits for a reservation that was made before, by its id, until it neither queues nor is being
+   * prepared; gives it, also if it has ended by then. The request stays as it is if that fails.
+   * Errors: `NotFoundError`; the reason of the signal; those of any call.
+   */
+  async untilServed(id: string, options: ServedOptions = {}): Promise<Reservation> {
+    return (await untilServed(this.#connection, id, options)).body;
   }
 
   /**

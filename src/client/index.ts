@@ -4,6 +4,7 @@ export type { Duration } from './duration';
 export type { BorrowOptions } from './borrow';
 export type { FollowOptions } from './follow';
 export type { OverviewNews } from './follow-overview';
+export type { ServedOptions } from './served';
 export { Loan } from './loan';
 export { LoanLostError, LoanReleasedError, type Lost } from './lost';
 export type { Waiting } from './waiting';

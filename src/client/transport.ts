@@ -58,7 +58,7 @@ const PATIENCE = 15_000;
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 5_000;
 /** As long as Retry-After is obeyed where a call is repeated for ever: a proxy may ask for days. */
-const LONGEST_OBEYED = 60_000;
+export const LONGEST_OBEYED = 60_000;
 
 /**
  * Makes a call, and repeats it while that is safe and may help. Errors: a `ProblemError` for a
@@ -199,7 +199,7 @@ function retryAfterOf(error: Error): number | undefined {
 }
 
 /** Retry-After in ms; undefined if it is missing or a date. */
-function retryAfterIn(headers: Headers): number | undefined {
+export function retryAfterIn(headers: Headers): number | undefined {
   const seconds = headers.get('Retry-After');
   return seconds !== null && /^\d{1,6}$/.test(seconds) ? Number(seconds) * 1000 : undefined;
 }

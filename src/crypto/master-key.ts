@@ -45,6 +45,33 @@ export function loadMasterKey(source: MasterKeySource, warn: (message: string) =
 }
 
 /**
+ * The master key as `loadMasterKey` gives it, if any source has one; null: that would make it.
+ * Errors: MasterKeyError.
+ */
+export function presentMasterKey(
+  source: MasterKeySource,
+  warn: (message: string) => void,
+): Buffer | null {
+  const exists =
+    source.masterKey || source.masterKeyFile || fs.existsSync(join(source.dataDir, KEY_FILE));
+  return exists ? loadMasterKey(source, warn) : null;
+}
+
+/**
+ * The master key for secrets that are sealed already: a new one would open none of them, and would
+ * then be in the way of theirs. Errors: MasterKeyError, which says how to bring it.
+ */
+export function requireMasterKey(source: MasterKeySource, warn: (message: string) => void): Buffer {
+  const key = presentMasterKey(source, warn);
+  if (key) return key;
+  throw new MasterKeyError(
+    `There is no master key at ${join(source.dataDir, KEY_FILE)}, and a new one would open ` +
+      'nothing. Put the key there under which the secrets are sealed, or set MASTER_KEY or ' +
+      'MASTER_KEY_FILE.',
+  );
+}
+
+/**
  * Decodes 32 bytes from 64 hex digits or from base64 (or base64url). Errors: MasterKeyError, which
  * calls the text `name`, for anything else.
  */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pool } from '../api/pools';
-import { newReservation, reservation } from '../api/reservations';
+import { newReservation } from '../api/new-reservation';
+import { reservation } from '../api/reservation';
 
 const asked = newReservation.shape;
 const shown = reservation.shape;

@@ -1,6 +1,8 @@
+import { isAlone } from '../../src/cli/commands';
 import { EXIT } from '../../src/cli/exit-codes';
 import { outcomeOf } from '../../src/cli/outcome';
-import { runProgram } from '../../src/cli/program';
+import { createProgram, runProgram } from '../../src/cli/program';
+import { leavesOf } from './remote/leaves';
 
 /** The program's stderr for these words, and its exit code. */
 async function said(...words: string[]) {
@@ -99,4 +101,12 @@ test('help is what --help prints, of the program and of a command', async () => 
   expect(await printed('help')).toBe(await printed('--help'));
   expect(await printed()).toBe(await printed('--help'));
   expect(await printed('help', 'backup')).toBe(await printed('backup', '--help'));
+});
+
+test('a command that is loaded alone has the same help', () => {
+  const everything = createProgram();
+  const helps = (program: typeof everything) =>
+    leavesOf(program).map(({ command }) => command.helpInformation());
+  const names = everything.commands.map((command) => command.name()).filter(isAlone);
+  expect(names.flatMap((name) => helps(createProgram(name)))).toEqual(helps(everything));
 });

@@ -30,7 +30,10 @@ async function engineWith(pulls: (response: ServerResponse) => void) {
     SOON,
   );
   const ready = () => images.ready('boxes:1', AbortSignal.timeout(20_000));
-  return { images, asked, ready };
+  /** Calls until the pull has ended: on a busy machine, that takes more than one call. */
+  const ended = (): Promise<void> =>
+    ready().catch((error: Error) => (error.name === 'NotYet' ? ended() : Promise.reject(error)));
+  return { images, asked, ready, ended };
 }
 
 test.each([
@@ -48,14 +51,14 @@ test.each([
 
 test('a long pull is no failure, is begun once, and is told when it has ended', async () => {
   let end = () => {};
-  const { ready, asked } = await engineWith((response) => {
+  const { ready, ended, asked } = await engineWith((response) => {
     response.write('{"status":"Downloading"}\n');
     end = () => response.end('{"status":"Status: Downloaded"}\n');
   });
   const reason = 'The image boxes:1 is being pulled.';
   for (const _turn of [1, 2])
     await expect(ready()).rejects.toMatchObject({ name: 'NotYet', until: 1_000 + SOON, reason });
-  const last = ready();
+  const last = ended();
   end();
   await last;
   expect(asked.filter((call) => call.startsWith('POST'))).toHaveLength(1);
@@ -63,13 +66,13 @@ test('a long pull is no failure, is begun once, and is told when it has ended', 
 
 test('the failure of a pull is told to the call that comes after it, and then it begins anew', async () => {
   let fail = () => {};
-  const { ready, asked } = await engineWith((response) => {
+  const { ready, ended, asked } = await engineWith((response) => {
     response.write('{"status":"Downloading"}\n');
     fail = () => response.end('{"error":"toomanyrequests"}\n');
   });
   await expect(ready()).rejects.toMatchObject({ name: 'NotYet' });
   fail();
-  await expect(ready()).rejects.toMatchObject({
+  await expect(ended()).rejects.toMatchObject({
     scope: 'backend',
     message: 'The image boxes:1 could not be pulled: toomanyrequests',
   });
@@ -82,19 +85,17 @@ test.each<[string, (response: ServerResponse) => void]>([
   ['that breaks off', (response) => response.write('{}\n', () => response.destroy())],
   ['without an answer', (response) => response.destroy()],
 ])('a pull %s is a fault of the back end', async (_what, pulls) => {
-  const { ready } = await engineWith(pulls);
-  await expect(ready()).rejects.toMatchObject({ name: 'DriverError', scope: 'backend' });
+  const { ended } = await engineWith(pulls);
+  await expect(ended()).rejects.toMatchObject({ name: 'DriverError', scope: 'backend' });
 });
 
 test('a pull ends at its own limit, and with its driver', async () => {
-  const { ready, images } = await engineWith((response) => void response.write('{}\n'));
-  const failed = async (): Promise<unknown> =>
-    ready().catch((error: Error) => (error.name === 'NotYet' ? failed() : error));
-  expect(await failed()).toMatchObject({
+  const { ended, images } = await engineWith((response) => void response.write('{}\n'));
+  await expect(ended()).rejects.toMatchObject({
     scope: 'backend',
     message: 'The image boxes:1 was not pulled within pullTimeoutMs.',
   });
-  const next = failed();
+  const next = ended();
   images.close();
-  expect(await next).toMatchObject({ scope: 'backend' });
+  await expect(next).rejects.toMatchObject({ scope: 'backend' });
 });

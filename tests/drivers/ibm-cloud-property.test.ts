@@ -2,7 +2,7 @@ import { SEED } from '../helpers/seed';
 import { playMany } from '../helpers/ibm-cloud/property';
 
 /** How many random courses are played; set IBM_CLOUD_RUNS for more. `npm run soak` plays 10,000. */
-const RUNS = Number(process.env.IBM_CLOUD_RUNS ?? 8);
+const RUNS = Number(process.env.IBM_CLOUD_RUNS ?? 4);
 
 const TITLE = `in ${RUNS} random courses, no account is lent while a secret works, and none is lost`;
 

@@ -8,6 +8,8 @@ import { ServerProcess } from '../helpers/process';
 
 jest.setTimeout(90_000);
 
+// These tests mostly wait, each for a server of its own: they do so side by side.
+
 /** A claim lasts for half an hour here: whoever waits for its end is never seen by a test. */
 const SLOW =
   'pools: [{ name: vms, kind: vm, driver: simulated, size: 1, cleaning: { deadline: 10m }, ' +
@@ -74,28 +76,31 @@ function watched(server: ServerProcess): () => Row | undefined {
   return () => rows.get();
 }
 
-test('a job whose thread ends is started again, and takes up what it had under way', async () => {
-  const server = await start(KILLER, SLOW);
-  const operation = watched(server);
-  const first = await server.until('a call under way', async () => {
-    const row = operation();
-    return row?.claimed === 1 && row;
-  });
-  expect(first).toMatchObject({ attempt: 1, outcome: null });
-  server.signal('SIGUSR2');
-  const last = await server.until('the call made', async () => {
-    const row = operation();
-    return row?.outcome === 'done' && row;
-  });
-  expect(last).toMatchObject({ id: first.id, attempt: 2 });
-  await server.until('available', async () => {
-    const vm = await server.store.read.resource('vms-1');
-    return vm?.resource.status === 'available';
-  });
-  await server.stop();
-});
+test.concurrent(
+  'a job whose thread ends is started again, and takes up what it had under way',
+  async () => {
+    const server = await start(KILLER, SLOW);
+    const operation = watched(server);
+    const first = await server.until('a call under way', async () => {
+      const row = operation();
+      return row?.claimed === 1 && row;
+    });
+    expect(first).toMatchObject({ attempt: 1, outcome: null });
+    server.signal('SIGUSR2');
+    const last = await server.until('the call made', async () => {
+      const row = operation();
+      return row?.outcome === 'done' && row;
+    });
+    expect(last).toMatchObject({ id: first.id, attempt: 2 });
+    await server.until('available', async () => {
+      const vm = await server.store.read.resource('vms-1');
+      return vm?.resource.status === 'available';
+    });
+    await server.stop();
+  },
+);
 
-test('a job that dies again and again is started ever more seldom', async () => {
+test.concurrent('a job that dies again and again is started ever more seldom', async () => {
   const server = await start(DYING, 'pools: []');
   const failures = () =>
     server.log.lines.filter(({ msg, job }) => msg === 'job failed' && job === 'verify');
@@ -111,12 +116,15 @@ test('a job that dies again and again is started ever more seldom', async () => 
   await server.stop();
 });
 
-test('a job that does not hear that it is to stop is ended, and the server stops cleanly', async () => {
-  const server = await start(DEAFENER, 'pools: []');
-  await ready(server.url);
-  await server.stop();
-  expect(server.log.lines.filter(({ level }) => Number(level) >= 50)).toMatchObject([
-    { msg: 'jobs did not stop in time and were terminated', jobs: ['verify'] },
-    { msg: 'job failed', job: 'verify', err: { message: expect.stringContaining('exited') } },
-  ]);
-});
+test.concurrent(
+  'a job that does not hear that it is to stop is ended, and the server stops cleanly',
+  async () => {
+    const server = await start(DEAFENER, 'pools: []');
+    await ready(server.url);
+    await server.stop();
+    expect(server.log.lines.filter(({ level }) => Number(level) >= 50)).toMatchObject([
+      { msg: 'jobs did not stop in time and were terminated', jobs: ['verify'] },
+      { msg: 'job failed', job: 'verify', err: { message: expect.stringContaining('exited') } },
+    ]);
+  },
+);

@@ -1,5 +1,5 @@
 import { nothing } from '../../src/domain/change';
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../helpers/engine';
 import type { Reply } from '../helpers/http-client';
@@ -33,10 +33,22 @@ async function lend(
 }
 
 describe('the first start in an empty directory', () => {
+  let server: ServerProcess;
+  let token: string;
+
+  beforeAll(async () => {
+    server = await ServerProcess.start();
+    token = await server.setUp();
+  });
+
+  test('is ready when every job has reported', async () => {
+    await ready(server.url);
+    const allIsWell = { status: 'ok', failing: [], warnings: [] };
+    expect((await server.http.get('/readyz')).body).toEqual(allIsWell);
+  });
+
   test('makes the database, a key only its owner reads, and something to borrow at once', async () => {
-    const server = await ServerProcess.start();
     expect(statSync(join(server.dataDir, 'master.key')).mode & 0o777).toBe(0o600);
-    const token = await server.setUp();
     const { body } = await server.http.get('/v1/pools', { token });
     const sizes = body.items.map(({ name, kind, size }: Record<string, unknown>) => [
       name,
@@ -59,12 +71,11 @@ describe('the first start in an empty directory', () => {
       await available(server, token, pool, size);
     for (const pool of ['alpine', 'free', 'lite', 'vms'])
       await lend(server, token, { items: [{ pool }] });
-    await server.stop();
   });
 
   test('makes nothing that another user of the machine could read', async () => {
-    const server = await ServerProcess.start();
-    await available(server, await server.setUp(), 'free', 5);
+    const cloud = join(server.dataDir, 'simulated.db');
+    await server.until('the files of its drivers', async () => existsSync(cloud));
     await server.stop();
     const made = readdirSync(server.dataDir, { recursive: true, encoding: 'utf8' });
     expect(made).toEqual(expect.arrayContaining(['holdfast.db', 'simulated.db', 'master.key']));
@@ -78,7 +89,9 @@ describe('the first start in an empty directory', () => {
     const person = { name: 'Ada', email: 'ada@example.org', password: 'correct horse' };
     // All of it is here only once the process has ended.
     const { stdout, stderr } = await first.stop();
-    const [, setupToken] = /^Setup token[^\n]*: (hf_\w+)\nSet up in a browser: \S+token=\1\n$/.exec(stderr)!;
+    const [, setupToken] = /^Setup token[^\n]*: (hf_\w+)\nSet up in a browser: \S+token=\1\n$/.exec(
+      stderr,
+    )!;
     const second = await ServerProcess.start({ env, dataDir: first.dataDir });
     expect(
       (await second.http.post('/v1/setup', { body: { ...person, setupToken: 'hf_wrong' } })).status,
@@ -97,14 +110,6 @@ describe('the first start in an empty directory', () => {
     const env = { SETUP_TOKEN: undefined };
     const second = await ServerProcess.start({ env, dataDir: first.dataDir });
     expect((await second.stop()).stderr).not.toContain('Setup token');
-  });
-
-  test('is ready when every job has reported', async () => {
-    const server = await ServerProcess.start();
-    await ready(server.url);
-    const allIsWell = { status: 'ok', failing: [], warnings: [] };
-    expect((await server.http.get('/readyz')).body).toEqual(allIsWell);
-    await server.stop();
   });
 });
 

@@ -3,6 +3,8 @@ import { ServerProcess } from '../helpers/process';
 
 jest.setTimeout(60_000);
 
+// These tests mostly wait, each for a server of its own: they do so side by side.
+
 /** Longer than a heartbeat may take. */
 const AWAY = 5_000;
 const POOLS = `
@@ -41,7 +43,7 @@ async function expectKept({ token, id, endsAt }: Lent, server: ServerProcess): P
 
 const away = () => new Promise((resolve) => setTimeout(resolve, AWAY));
 
-test.each(['stop', 'kill'] as const)(
+test.concurrent.each(['stop', 'kill'] as const)(
   'a server that was away for longer than a heartbeat takes no lease for it (%s)',
   async (how) => {
     const dataDir = temporaryDirectory();
@@ -54,15 +56,18 @@ test.each(['stop', 'kill'] as const)(
   },
 );
 
-test('neither does one that was stopped and goes on, nor another that stood beside it', async () => {
-  const dataDir = temporaryDirectory();
-  // Before there is a lease: a start may take longer than a heartbeat.
-  const second = await ServerProcess.start({ dataDir, pools: POOLS });
-  const lent = await lend(dataDir);
-  const both = [lent.server, second];
-  both.forEach((server) => server.signal('SIGSTOP'));
-  await away();
-  both.forEach((server) => server.signal('SIGCONT'));
-  await expectKept(lent, second);
-  await Promise.all(both.map((server) => server.stop()));
-});
+test.concurrent(
+  'neither does one that was stopped and goes on, nor another that stood beside it',
+  async () => {
+    const dataDir = temporaryDirectory();
+    // Before there is a lease: a start may take longer than a heartbeat.
+    const second = await ServerProcess.start({ dataDir, pools: POOLS });
+    const lent = await lend(dataDir);
+    const both = [lent.server, second];
+    both.forEach((server) => server.signal('SIGSTOP'));
+    await away();
+    both.forEach((server) => server.signal('SIGCONT'));
+    await expectKept(lent, second);
+    await Promise.all(both.map((server) => server.stop()));
+  },
+);

@@ -72,9 +72,16 @@ export class Dashboard {
     await this.page.locator('h1').first().waitFor();
   }
 
+  /** Sees the page as in this look from now on. */
+  async look({ colorScheme, viewport }: Look): Promise<void> {
+    await this.page.emulateMedia({ colorScheme });
+    await this.page.setViewportSize(viewport);
+  }
+
   /** Waits until nothing on the page is being loaded any more. */
   async loaded(): Promise<void> {
-    await this.page.waitForFunction('document.querySelector(".busy") === null');
+    const busy = this.page.locator('.busy');
+    while ((await busy.count()) > 0) await busy.first().waitFor({ state: 'detached' });
   }
 
   /** Waits until a text is on the page. */

@@ -1,6 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { decodeMasterKey } from '../../src/crypto/master-key';
@@ -273,6 +280,56 @@ test('rekey makes a key beside the database, and the next start finds it', async
   const { token } = JSON.parse(stdout) as { token: string };
   expect((await server.http.get('/v1/me', { token })).status).toBe(200);
   await server.stop();
+});
+
+test('without the key of what is sealed, no command and no start makes another', async () => {
+  const dataDir = newDirectory();
+  await run(dataDir, ['setup', '--name', 'Ada', '--email', 'ada@example.org'], {
+    input: PASSWORD,
+  });
+  const key = join(dataDir, 'master.key');
+  const database = join(dataDir, 'holdfast.db');
+  const backup = join(temporaryDirectory(), 'backup.db');
+  expect((await run(dataDir, ['backup', backup])).code).toBe(0);
+  const kept = join(temporaryDirectory(), 'kept.key');
+  renameSync(key, kept);
+  const calls: [string[], object?][] = [
+    [['restore', backup]],
+    [['rekey']],
+    [['reset-password', 'ada@example.org'], { input: PASSWORD }],
+    [['check-config']],
+    [['serve'], { env: { PORT: '0' } }],
+  ];
+  for (const [words, how] of calls) {
+    const { code, stderr } = await run(dataDir, words, how);
+    expect({ words, code, stderr }).toEqual({
+      ...{ words, code: 78 },
+      stderr: expect.stringContaining(`There is no master key at ${key}`),
+    });
+    expect(existsSync(key)).toBe(false);
+  }
+  expect(await run(newDirectory(), ['restore', backup])).toMatchObject({ code: 78 });
+  expect((await run(dataDir, ['restore', backup], { env: { MASTER_KEY_FILE: kept } })).code).toBe(
+    0,
+  );
+  expect(existsSync(database)).toBe(true);
+});
+
+test('docker-proxy tells the port that it was given', async () => {
+  const words = ['docker-proxy', '--listen', '127.0.0.1:0', '--engine', '/nowhere.sock'];
+  const proxy = spawn(process.execPath, [MAIN, ...words], {
+    cwd: temporaryDirectory(),
+    env: BASIC,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const [said] = (await once(proxy.stderr, 'data')) as [Buffer];
+  const [, port] = /^listening on 127\.0\.0\.1:(\d+)\n$/.exec(said.toString())!;
+  // It is there, and refuses a call that no driver makes.
+  const { status } = await fetch(`http://127.0.0.1:${port}/info`);
+  expect(status).toBe(403);
+  const ended = once(proxy, 'close');
+  proxy.kill();
+  expect((await ended)[0]).toBe(0);
 });
 
 /** The package is an ES module, which jest's own `require` does not load. */

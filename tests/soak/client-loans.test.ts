@@ -1,120 +1,161 @@
-import { setMaxListeners } from 'node:events';
-import { Holdfast, HoldfastError, type Loan } from '../../src/client';
+import { Holdfast } from '../../src/client';
 import { ServerProcess } from '../helpers/process';
 import { FaultyProxy } from './helpers/faulty-proxy';
-import { overlaps, type SeenLoan } from './helpers/loans';
+import { overlaps } from './helpers/loans';
+import { Caller, type Counts, type Hold } from './helpers/sdk-callers';
 import { Dice, pause, say, size, soak } from './helpers/soak';
 
-const THINGS = 24;
-const CALLERS = 64;
 const LOANS = size('CLIENT_LOANS', 2_000);
-/** Short terms, so that many loans are lost; the pool hands on at once, without any cleaning. */
+/** Many at once, because a stall takes its whole half minute. */
+const CALLERS = Math.min(400, Math.ceil(LOANS / 2));
+const THINGS = Math.ceil(CALLERS / 2);
+const CUT_OFF = Math.ceil(CALLERS / 50);
+/** Leases and heartbeats as they are by default; the pool hands on at once, without any cleaning. */
 const POOL = JSON.stringify({
   pools: [
     {
       ...{ name: 'rare', kind: 'host', driver: 'static' },
-      lease: { default: '4s', maximum: '10s' },
       resources: Array.from({ length: THINGS }, (_, index) => ({ name: `thing-${index + 1}` })),
     },
   ],
 });
 const FAULTS = { refuse: 40, drop: 40, tear: 20, duplicate: 60, reorder: 200, stall: 15 };
-/** Every loan has ended by then: its lease, and the time a heartbeat may take. */
-const ALL_OVER = 15_000;
-
-type Counts = Record<'released' | 'lost' | 'unserved' | 'givenUp' | 'extended', number>;
-
-/** No stream of events: nothing but the time tells in time that a loan has ended. */
-const deaf = ((url: string, init: RequestInit) =>
-  url.includes('/v1/events')
-    ? Promise.reject(new TypeError('fetch failed'))
-    : fetch(url, init)) as typeof fetch;
+/** After this silence the server takes a loan back, in ms: the heartbeat of the client by default. */
+const SILENCE = 60_000;
+/** How far the clocks of a caller and of the server may be apart on one machine, in ms. */
+const APART = 5;
+/** Every loan has ended by then: a call that is late, its wait, and its silence. */
+const ALL_OVER = 30_000 + 2 * SILENCE;
 
 soak('loans of the client over a network that fails', () => {
-  it('never overlap, and none is leaked', async () => {
+  it('never overlap, end for their callers first, and none is leaked', async () => {
     const dice = Dice.thrown('client loans');
     const server = await ServerProcess.start({ pools: POOL });
-    const token = await server.setUp();
+    const admin = new Holdfast({ url: server.url, token: await server.setUp() });
     const proxy = await FaultyProxy.start(server.url, FAULTS, dice);
-    const options = { url: proxy.url, token, retryFor: 3_000 };
-    const clients = [new Holdfast(options), new Holdfast({ ...options, fetch: deaf })];
-    const seen: SeenLoan[] = [];
-    const counts: Counts = { released: 0, lost: 0, unserved: 0, givenUp: 0, extended: 0 };
-    let left = LOANS;
-    const callers = Array.from({ length: CALLERS }, async (_, caller) => {
-      while (left-- > 0) await once(clients[caller % 2]!, dice, seen, counts);
-    });
-    await Promise.all(callers);
+    const to = { url: proxy.url, token: await tokenOfAnn(server.url, admin) };
+    const holds: Hold[] = [];
+    const counts = { released: 0, lost: 0, cutOff: 0, notServed: 0, givenUp: 0, extended: 0 };
+    const begun = performance.now();
+    const revoked = await whileRevoking(admin, dice, () => lend(to, dice, holds, counts));
+    const took = performance.now() - begun;
     proxy.faulty = false;
-    expect(overlaps(seen)).toEqual([]);
-    const { active, queued } = await liveAtTheEnd(new Holdfast({ url: server.url, token }));
+    expect(await liveAtTheEnd(admin)).toEqual({ active: 0, queued: 0 });
+
+    const ends = await endsOf(admin);
+    const ofOthers = holds.filter(({ reservation }) => !revoked.has(reservation));
+    const notices = holds
+      .filter(({ isLost, reservation }) => isLost && revoked.has(reservation))
+      .map((hold) => ({ ...hold, notice: hold.toldAt - ends.get(hold.reservation)!.to }));
+    const unseen = unseenIn(ends, holds);
     say(
-      `client loans: ${LOANS} requests, ${JSON.stringify(counts)}, ${seen.length} holds of ` +
-        `${THINGS} things, faults ${JSON.stringify(proxy.struck)}; live at the end: ${active + queued}`,
+      `client loans: ${LOANS} requests of ${CALLERS} callers in ${Math.round(took / 1000)} s, ` +
+        `${JSON.stringify(counts)}, ${holds.length} holds of ${THINGS} things, ${revoked.size} ` +
+        `revoked, faults ${JSON.stringify(proxy.struck)}; notice of a revocation in ms: by events ` +
+        `${spread(notices, true)}, by heartbeats ${spread(notices, false)}; ` +
+        `${unseen.length} lent and never seen, for ${Math.max(0, ...unseen)} ms at most`,
     );
-    expect({ active, queued }).toEqual({ active: 0, queued: 0 });
+    expect(overlaps(holds.map((hold) => untilRevoked(hold, revoked)))).toEqual([]);
+    expect(ofOthers.filter((hold) => hold.toldAt > ends.get(hold.reservation)!.to + APART)).toEqual(
+      [],
+    );
+    expect(notices.filter(({ notice }) => notice > SILENCE)).toEqual([]);
+    expect(unseen.filter((ms) => ms > SILENCE)).toEqual([]);
     expect(counts.released).toBeGreaterThan(LOANS / 4);
-    expect(counts.lost).toBeGreaterThan(0);
+    expect(counts.lost).toBeGreaterThan(notices.length);
+    expect(counts.cutOff).toBeGreaterThan(0);
+    expect(notices.length).toBeGreaterThan(0);
     await server.stop();
   });
 });
 
-/** One loan, held for a while, extended at times, given back or lost; or a wait that is given up. */
-async function once(
-  holdfast: Holdfast,
+/** All loans, by so many callers at once; a few of them lose their network first. */
+async function lend(
+  to: { url: string; token: string },
   dice: Dice,
-  seen: SeenLoan[],
+  holds: Hold[],
   counts: Counts,
 ): Promise<void> {
-  const given = new AbortController();
-  const timer = setTimeout(() => given.abort(), dice.between(500, 20_000));
-  try {
-    const loan = await holdfast.borrow({
-      ...{ items: [{ pool: 'rare' }], heartbeat: dice.pick(['2s', '3s']), for: '4s' },
-      ...{ wait: '20s', signal: given.signal },
-    });
-    await use(loan, dice, seen, counts);
-  } catch (error) {
-    if (given.signal.aborted) counts.givenUp += 1;
-    else if (error instanceof HoldfastError) counts.unserved += 1;
-    else throw error;
-  } finally {
-    clearTimeout(timer);
-  }
+  let left = LOANS;
+  const callers = Array.from({ length: CALLERS }, async (_, index) => {
+    const caller = new Caller(to, index % 2 === 0, dice, holds, counts);
+    for (let turn = 0; left-- > 0; turn += 1)
+      await (turn === 0 && index < CUT_OFF ? caller.borrowAndLoseNetwork() : caller.borrowOnce());
+  });
+  await Promise.all(callers);
 }
 
-async function use(loan: Loan, dice: Dice, seen: SeenLoan[], counts: Counts): Promise<void> {
-  const { signal } = loan;
-  setMaxListeners(0, signal);
-  if (signal.aborted) return void (counts.lost += 1);
-  const from = performance.now();
-  const over = new Promise<number>((resolve) =>
-    signal.addEventListener('abort', () => resolve(performance.now()), { once: true }),
+/** The secret of a token of an ordinary user: a holder who ends a loan does not revoke it. */
+async function tokenOfAnn(url: string, admin: Holdfast): Promise<string> {
+  const password = 'correct horse';
+  const email = 'ann@example.org';
+  await admin.users.create({ name: 'Ann', email, password });
+  const ann = new Holdfast({ url, username: email, password });
+  return (await ann.tokens.create({ name: 'client' })).token!;
+}
+
+/**
+ * Lets an admin, whose network is well, revoke loans at random until `work` is done. Gives when each
+ * was asked for, by the clock of `performance.now()`.
+ */
+async function whileRevoking(
+  admin: Holdfast,
+  dice: Dice,
+  work: () => Promise<void>,
+): Promise<Map<string, number>> {
+  const revoked = new Map<string, number>();
+  let isDone = false;
+  const done = work().finally(() => (isDone = true));
+  while (!isDone) {
+    await Promise.race([done, pause(dice.between(500, 3_000))]);
+    const { items } = await admin.reservations.list({ status: 'active', limit: 100 }).page();
+    if (isDone || items.length === 0) continue;
+    const { id } = dice.pick(items);
+    revoked.set(id, performance.now());
+    await admin.reservations.delete(id, { reason: 'needed' });
+  }
+  await done;
+  return revoked;
+}
+
+/** A revocation ends a hold without notice: whatever comes later is no promise of the client. */
+function untilRevoked(hold: Hold, revoked: ReadonlyMap<string, number>): Hold {
+  return { ...hold, to: Math.min(hold.to, revoked.get(hold.reservation) ?? Infinity) };
+}
+
+type Ends = Map<string, { from: number | null; to: number }>;
+
+/** When each lease began and ended by the server, in epoch ms. */
+async function endsOf(admin: Holdfast): Promise<Ends> {
+  const all = await admin.reservations.list({ limit: 500 }).all();
+  return new Map(
+    all.map(({ id, startsAt, endedAt }) => [
+      id,
+      { from: startsAt === null ? null : Date.parse(startsAt), to: Date.parse(endedAt!) },
+    ]),
   );
-  let isLost = false;
-  void loan.lost.then(() => (isLost = true));
-  if (dice.between(1, 3) === 1)
-    await loan.extend('2s').then(
-      () => (counts.extended += 1),
-      () => {},
-    );
-  await Promise.race([over, pause(dice.between(0, 8_000))]);
-  // The signal aborts before the server hears of it.
-  const released = loan.release().catch(() => {});
-  const to = await over;
-  const { name, generation } = loan.resources[0]!;
-  seen.push({ resource: name, reservation: loan.id, generation, priority: 0, from, to });
-  counts[isLost ? 'lost' : 'released'] += 1;
-  await released;
+}
+
+/** For how long each thing was lent to a caller who never learned of it, in ms. */
+function unseenIn(ends: Ends, holds: readonly Hold[]): number[] {
+  const seen = new Set(holds.map(({ reservation }) => reservation));
+  const lent = [...ends].filter(([id, { from }]) => from !== null && !seen.has(id));
+  return lent.map(([, { from, to }]) => to - from!);
+}
+
+/** The median and the most. */
+function spread(notices: readonly (Hold & { notice: number })[], hears: boolean): string {
+  const sorted = notices.filter((one) => one.hears === hears).map(({ notice }) => notice);
+  sorted.sort((a, b) => a - b);
+  return `${sorted[Math.floor(sorted.length / 2)] ?? '-'} to ${sorted.at(-1) ?? '-'}`;
 }
 
 /** The live reservations, once every lease must be over. */
-async function liveAtTheEnd(holdfast: Holdfast): Promise<{ active: number; queued: number }> {
+async function liveAtTheEnd(admin: Holdfast): Promise<{ active: number; queued: number }> {
   const until = performance.now() + ALL_OVER;
   for (;;) {
-    const { reservations } = await holdfast.stats.get();
-    const isOver = reservations.active + reservations.queued === 0;
-    if (isOver || performance.now() > until) return reservations;
+    const { active, queued } = (await admin.stats.get()).reservations;
+    if (active + queued === 0 || performance.now() > until) return { active, queued };
     await pause(200);
   }
 }

@@ -1,10 +1,6 @@
 import type { Holdfast, Reservation, Waiting } from '../../client';
-import { waitingOf } from '../../client/waiting';
 import { Refusal, type EXIT } from '../exit-codes';
 import { plain } from '../plain';
-
-/** How long the server holds an answer, in seconds. */
-const HELD = 20;
 
 /** The exit codes of a request that ended before it had anything, and of a loan that is over. */
 const ENDINGS: Readonly<Partial<Record<NonNullable<Reservation['endReason']>, keyof typeof EXIT>>> =
@@ -27,12 +23,7 @@ export async function untilServed(
   onWaiting: (waiting: Waiting) => void,
   signal?: AbortSignal,
 ): Promise<Reservation> {
-  for (let wait: number | undefined; ; wait = HELD) {
-    const reservation = await holdfast.reservations.get(id, { wait, signal });
-    const waiting = waitingOf(reservation);
-    if (waiting === null) return active(reservation);
-    onWaiting(waiting);
-  }
+  return active(await holdfast.untilServed(id, { onWaiting, signal }));
 }
 
 /** The same reservation. Errors: Refusal as `untilServed`. */

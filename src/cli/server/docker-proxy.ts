@@ -37,7 +37,7 @@ export async function runProxy(options: ProxyOptions): Promise<void> {
     throw new Refusal('config', `--listen: ${listen} cannot be used (${error.code}).`);
   });
   if ('path' in address) chmodSync(address.path, SOCKET_MODE);
-  tell(`listening on ${listen}`);
+  tell(`listening on ${placeOf(server, listen)}`);
   await stopped;
   server.close();
   server.closeAllConnections();
@@ -81,6 +81,13 @@ function makeRoom(path: string): void {
   if (found && !found.isSocket())
     throw new Refusal('exists', `--listen: ${path} exists, and is no socket.`);
   rmSync(path, { force: true });
+}
+
+/** The place as it was asked for, with the port that the system chose instead of 0. */
+function placeOf(server: Server, listen: string): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') return listen;
+  return listen.replace(/:\d+$/, `:${address.port}`);
 }
 
 function addressOf(listen: string): Address {

@@ -5,9 +5,9 @@ import { readEnvironment, type Env } from '../../environment';
 import {
   decodeMasterKey,
   KEY_FILE,
-  loadMasterKey,
   makeKeyFile,
   readKeyFile,
+  requireMasterKey,
 } from '../../crypto/master-key';
 import { sealer } from '../../crypto/sealing';
 import { DataDirectory } from '../../data-directory';
@@ -29,7 +29,7 @@ export async function rekey(): Promise<void> {
   if (!fs.existsSync(directory.database))
     throw new Refusal('missing', `There is no database at ${directory.database}.`);
   await alone(directory, async () => {
-    const from = sealer(loadMasterKey(config, () => undefined));
+    const from = sealer(requireMasterKey(config, () => undefined));
     const next = newKey(config, readEnvironment());
     const to = sealer(next.key);
     const sealed = directory.rekey(from, to);

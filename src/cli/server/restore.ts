@@ -3,14 +3,14 @@ import { resolve } from 'node:path';
 import { assets } from '../../assets';
 import { isEncrypted, restoreBackup } from '../../backup/restore';
 import { readConfig } from '../../config';
-import { loadMasterKey } from '../../crypto/master-key';
+import { requireMasterKey } from '../../crypto/master-key';
 import { DataDirectory } from '../../data-directory';
 import { alone, give, tell } from '../alone';
 import { Refusal } from '../exit-codes';
 import { identitiesOf } from './identities';
 import { requireFile } from './input-file';
 
-/** Replaces the database. Errors: Refusal, AgeError, DamagedError. */
+/** Replaces the database. Errors: Refusal, MasterKeyError, AgeError, DamagedError. */
 export async function restore(path: string, { identity }: { identity?: string }): Promise<void> {
   const config = readConfig();
   const from = resolve(path);
@@ -29,7 +29,7 @@ export async function restore(path: string, { identity }: { identity?: string })
     restoreBackup({
       from,
       database,
-      masterKey: loadMasterKey(config, tell),
+      masterKey: requireMasterKey(config, tell),
       migrations: assets.migrations(),
       identities: identitiesOf(identity),
     }),

@@ -1,11 +1,10 @@
 import type { Snapshot } from '../../service/overview/overview';
 import type { PoolView } from '../../service/overview/pool-view';
-import type { Round } from '../../service/overview/untold';
-import type { EventGroup } from '../../store/overview-reads';
+import type { EventGroup, Round } from '../../service/overview/untold';
 import { instantOf } from '../instants';
 import { poolAnswer } from './overview-answer';
 
-/** What two kinds of callers see of the same thing, as text. */
+/** Texts of one thing, for the two kinds of callers. */
 type Texts = [forOthers?: Buffer, forAdmins?: Buffer];
 
 /** Each text is made once for all who see the same. */

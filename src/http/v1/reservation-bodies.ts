@@ -1,12 +1,7 @@
-import {
-  reservation,
-  reservationSummary,
-  type Expansion,
-  type NewReservation,
-  type ReservationAnswer,
-  type ReservationChangeBody,
-  type WaitingItemAnswer,
-} from '../../api/reservations';
+import type { NewReservation, ReservationChangeBody } from '../../api/new-reservation';
+import { reservation, type ReservationAnswer } from '../../api/reservation';
+import { reservationSummary, type Expansion } from '../../api/reservation-list';
+import type { WaitingItemAnswer } from '../../api/waiting-item';
 import type { ReservationChange } from '../../domain/loans/note';
 import type { Principal } from '../../domain/people/user';
 import type { WaitingItem } from '../../domain/queue/reasons';

@@ -1,13 +1,8 @@
 import { z } from 'zod';
 import { id, reason, waitQuery } from '../../api/common';
-import {
-  newReservation,
-  oneReservationQuery,
-  reservation,
-  reservationChange,
-  reservationList,
-  reservationQuery,
-} from '../../api/reservations';
+import { newReservation, reservationChange } from '../../api/new-reservation';
+import { reservation } from '../../api/reservation';
+import { oneReservationQuery, reservationList, reservationQuery } from '../../api/reservation-list';
 import { requireNotUnserved } from '../../domain/loans/unserved';
 import type { Principal } from '../../domain/people/user';
 import { withMaintenance } from '../../domain/queue/reasons';

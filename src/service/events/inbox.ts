@@ -36,7 +36,7 @@ export interface InboxBounds {
   atOnce: number;
 }
 
-/** What waits for one reader of a stream. */
+/** The news that wait for one reader of a stream. */
 export class Inbox<News> {
   isCut = false;
   private waiting: (News | Word)[] = [];

@@ -15,8 +15,8 @@ export type OverviewNews = { all: Snapshot } | { round: Round } | { changedBy: n
 
 /** A round is told twice a second or more often: half a minute may wait. */
 const BOUNDS = { behind: 100, atOnce: 10 };
-/** How long changes gather before a look, in ms: the answer to whoever made one goes first. */
-const GATHER = 40;
+/** How long changes gather before a look, in ms: the answer to the call that made one goes first. */
+const GATHER = 60;
 /** Everything beside pools, for its pace; no pool has this id. */
 const REST = 'rest';
 

@@ -3,6 +3,8 @@ import type { Statistics } from '../installation/statistics';
 import type { Found } from './overview';
 import type { PoolView } from './pool-view';
 
+export type { EventGroup };
+
 /** All that listeners are told at once. */
 export interface Round {
   /** The number of the newest event that is in it. */
@@ -17,7 +19,7 @@ export interface Round {
   others: EventGroup[];
 }
 
-/** Changes that no listener has been told of yet. */
+/** Changes of which no listener has heard yet. */
 export class Untold {
   readonly pools = new Map<string, PoolView>();
   removed: PoolView[] = [];

@@ -1,4 +1,5 @@
 import type { Browser } from 'playwright-core';
+import staticDriver from '../../../src/drivers/static';
 import { describeWithChromium, startChromium } from '../../helpers/chromium';
 import { Dashboard, startWithDashboard } from '../../helpers/dashboard';
 import { PASSWORD, SETUP_TOKEN, type TestServer } from '../../helpers/server';
@@ -11,7 +12,7 @@ describeWithChromium('the first run in Chromium', () => {
   let dashboard: Dashboard;
   beforeAll(async () => (browser = await startChromium()));
   beforeEach(async () => {
-    server = await startWithDashboard();
+    server = await startWithDashboard({ factories: [staticDriver] });
     dashboard = await Dashboard.open(browser, server, null);
   });
   afterEach(() => dashboard.close());

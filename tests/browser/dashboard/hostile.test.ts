@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { DriverError, type DriverFactory } from '../../../src/drivers/driver';
 import { simulatedSettings } from '../../../src/drivers/simulated/settings';
 import { simulatedDriver } from '../../../src/drivers/simulated';
+import staticDriver from '../../../src/drivers/static';
 import { PAGES } from '../../../web/app/address/pages';
 import { describeWithChromium, startChromium } from '../../helpers/chromium';
 import { Dashboard, startWithDashboard } from '../../helpers/dashboard';
@@ -48,7 +49,7 @@ describeWithChromium('500 hostile texts in Chromium', () => {
     left = hostileTexts(500);
     const failures = take(PLACES.failures);
     server = await startWithDashboard({
-      factories: [hostileDriver(failures)],
+      factories: [hostileDriver(failures), staticDriver],
       pools: poolsWith(take(PLACES.labels)),
     });
     admin = await server.admin();
@@ -118,7 +119,7 @@ describeWithChromium('500 hostile texts in Chromium', () => {
       ],
       '/reservations/:id': await first('/v1/reservations?limit=5'),
     };
-    const chosen = ['/timeline', '/queue', '/events', '/returns', '/history', '/borrow'];
+    const chosen = ['/timeline', '/queue', '/events', '/returns', '/borrow'];
     return [
       ...PAGES.flatMap(({ path }) =>
         (some[path] ?? ['']).map((value) => path.replace(/:\w+/, value)),

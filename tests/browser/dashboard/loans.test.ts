@@ -109,13 +109,13 @@ describeWithChromium('borrowing on the dashboard', () => {
       `username=${username}\n`,
     );
 
-    const [{ endsAt }] = (await reservationsOf(ann)) as [{ endsAt: string }];
+    const [first] = await reservationsOf(ann);
     await press(page, 'Extend');
     await press(page, '+1 h');
     await press(page, 'Extend 1 loan');
     await dashboard.shows('1 loan extended by 1 h.');
     const [after] = await reservationsOf(ann);
-    expect(Date.parse(after!.endsAt!) - Date.parse(endsAt)).toBe(3_600_000);
+    expect(Date.parse(after!.endsAt!) - Date.parse(first!.endsAt!)).toBe(3_600_000);
 
     await press(page, 'Release');
     await dashboard.shows('This cannot be undone.');

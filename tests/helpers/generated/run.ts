@@ -55,9 +55,11 @@ export async function tryRoute(
   return `${route.method} ${route.path}, seed ${seed}: ${latest}`;
 }
 
+let documents: ReturnType<typeof apiDocuments> | undefined;
+
 /** How a route is documented. Throws for one that is not. */
 function describedAs(route: Route): Described {
-  for (const document of apiDocuments()) {
+  for (const document of (documents ??= apiDocuments())) {
     const operation = document.paths[route.path]?.[route.method] as ReadOperation | undefined;
     if (!operation) continue;
     const { schemas } = document.components as { schemas: Record<string, Schema> };

@@ -11,9 +11,10 @@ import { pause, type Dice } from './soak';
 /** How often each fault strikes, out of 1,000 calls. */
 export type Faults = Record<'refuse' | 'drop' | 'tear' | 'duplicate' | 'reorder' | 'stall', number>;
 
-/** The longest time by which a call is put out of order, and for which one stalls, in ms. */
+/** The longest time by which a call is put out of order, in ms. */
 const REORDERED = 300;
-const STALLED = 5_000;
+/** For so long one stalls: longer than the client waits for an answer, in ms. */
+const STALLED = 30_000;
 
 /** A network between a client and a server, which loses, repeats and holds back at random. */
 export class FaultyProxy {
@@ -50,8 +51,8 @@ export class FaultyProxy {
     for await (const piece of asked) pieces.push(piece as Buffer);
     const body = Buffer.concat(pieces);
     if (this.strikes('refuse')) return void answer.destroy();
-    // On either side: before the server hears of it, or after.
-    if (this.strikes('stall')) await pause(this.dice.between(STALLED / 2, STALLED));
+    // On either side: before the server hears of it, or after; or in the middle of the answer.
+    if (this.strikes('stall')) await pause(STALLED);
     if (this.strikes('reorder')) await pause(this.dice.between(1, REORDERED));
     if (this.strikes('duplicate'))
       void this.ask(asked, body).then(
@@ -59,10 +60,12 @@ export class FaultyProxy {
         () => {},
       );
     const response = await this.ask(asked, body, answer);
-    if (this.strikes('stall')) await pause(this.dice.between(STALLED / 2, STALLED));
+    if (this.strikes('stall')) await pause(STALLED);
     if (this.strikes('drop')) return void answer.destroy(response.destroy() as never);
     answer.writeHead(response.statusCode!, response.headers);
+    answer.flushHeaders();
     response.on('error', () => answer.destroy());
+    if (this.strikes('stall')) await pause(STALLED);
     if (!this.strikes('tear')) return void response.pipe(answer);
     response.once('data', (piece: Buffer) => {
       answer.write(piece.subarray(0, piece.length / 2), () => answer.destroy());

@@ -33,7 +33,6 @@ export const PAGES: readonly Page[] = [
   { path: '/mine', title: 'Mine', group: 'lend', file: 'mine' },
   { path: '/queue', title: 'Queue', group: 'lend', file: 'queue' },
   { path: '/events', title: 'Events', group: 'look', file: 'events' },
-  { path: '/history', title: 'History', group: 'look', file: 'history' },
   {
     path: '/returns',
     title: 'Returns',

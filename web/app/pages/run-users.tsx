@@ -108,10 +108,10 @@ function UserActions({ user, open }: { user: User; open: (asked: Open) => void }
     <span class="row">
       <a
         class="button quiet"
-        href={hrefOf('/history', { user: id })}
-        aria-label={`Loans of ${name}`}
+        href={hrefOf('/events', { user: id })}
+        aria-label={`Events of ${name}`}
       >
-        Loans
+        Events
       </a>
       <Button label={`Change ${name}`} onClick={() => open({ what: 'change', user })}>
         Change

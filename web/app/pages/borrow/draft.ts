@@ -128,7 +128,7 @@ export function bodyOf(draft: Draft, keys: readonly string[]): Body {
     ...(Object.keys(access).length > 0 && { access }),
     ...optional('note'),
     ...optional('onBehalfOf'),
-  } as Body;
+  };
 }
 
 function termOf({ length, for: duration, until }: Draft) {
@@ -174,7 +174,7 @@ function checkedItem(draft: ItemDraft, index: number): Item {
   const unread = draft.labels.split(',').find((text) => text.trim() !== '' && !text.includes('='));
   if (draft.by === 'kind' && unread !== undefined)
     throw new FieldError(`${at}.labels`, 'Write name=value, separated by commas.');
-  return { ...itemOf(draft), count: wholeIn(draft.count, `${at}.count`) } as Item;
+  return { ...itemOf(draft), count: wholeIn(draft.count, `${at}.count`) };
 }
 
 function itemOf({ by, pool, kind, resource, type, labels, count }: ItemDraft): Partial<Item> {

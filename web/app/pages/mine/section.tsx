@@ -29,7 +29,7 @@ export function Section({ title, read, columns, empty, isBatch }: SectionProps) 
   const extendable = chosen.filter(({ status, endsAt }) => status === 'active' && endsAt !== null);
   const count = data && data.length > 0 ? ` ${countOf(data.length, more !== null)}` : '';
   return (
-    <section aria-label={title}>
+    <section>
       <div class="list-head">
         <h2>
           {title}

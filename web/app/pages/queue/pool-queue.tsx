@@ -38,7 +38,7 @@ export function PoolQueue({ name, length, step, isAlone }: PoolQueueProps) {
   const columns = columnsOf((entry) => setEnding([endableOf(entry)]));
   const title = `Queue of ${name}`;
   return (
-    <section aria-label={title}>
+    <section>
       <div class="list-head">
         <h2>
           <a href={isAlone ? hrefOf(pathOf('pools', name)) : hrefOf('/queue', { pool: name })}>

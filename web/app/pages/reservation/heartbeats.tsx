@@ -37,7 +37,8 @@ export function Heartbeats({ loan, again }: { loan: Loan; again: () => void }) {
       <p class="hint">
         This loan ends unless a heartbeat comes by <Time at={loan.heartbeatBy} as="clock" />.{' '}
         {isOn
-          ? 'This page sends them: the loan ends soon after you close it. Browsers slow hidden pages down, so keep it in sight if they are due within a minute.'
+          ? 'This page sends them: the loan ends soon after you close it. Browsers slow hidden pages ' +
+            'down, so keep it in sight if they are due within a minute.'
           : 'This page sends none: whatever uses the loan has to.'}
       </p>
       <Failure of={failure} />

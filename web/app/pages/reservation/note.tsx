@@ -27,7 +27,11 @@ export function Note({ loan: { id, note }, mayAct, again }: NoteProps) {
         </p>
       )}
       {mayAct && (
-        <Button kind="quiet" label="Change the note" onClick={() => setOpen(true)}>
+        <Button
+          kind="quiet"
+          label={note === null ? 'Add a note' : 'Change the note'}
+          onClick={() => setOpen(true)}
+        >
           {note === null ? 'Add a note' : 'Change'}
         </Button>
       )}

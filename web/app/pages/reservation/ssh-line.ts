@@ -18,17 +18,16 @@ export interface SshLine {
 export function sshLineOf(details: Fields, credentials: Fields): SshLine | null {
   const { host, port = 22, username, user, hostKey, privateKey } = { ...details, ...credentials };
   const name = username ?? user;
-  if (!isPlain(host) || !isPlain(name) || !/^\d{1,5}$/.test(String(port))) return null;
-  const key = String(hostKey ?? '')
-    .split(/\s+/)
-    .slice(0, 2)
-    .join(' ');
+  const portText = typeof port === 'number' ? String(port) : port;
+  if (!isPlain(host) || !isPlain(name) || !isPlain(portText)) return null;
+  if (!/^\d{1,5}$/.test(portText)) return null;
+  const key = (typeof hostKey === 'string' ? hostKey : '').split(/\s+/).slice(0, 2).join(' ');
   const words = [
     // A connection that is kept open may lead to the thing of an earlier loan.
     'ssh -o ControlPath=none',
     ...(KEY.test(key) ? bindingTo(key) : []),
     ...(privateKey === undefined ? [] : ['-o IdentitiesOnly=yes -i KEYFILE']),
-    ...(String(port) === '22' ? [] : [`-p ${port}`]),
+    ...(portText === '22' ? [] : [`-p ${portText}`]),
     `-l ${name} -- ${host}`,
   ];
   return { command: words.join(' '), hint: hintFor(key, privateKey !== undefined) };
@@ -52,6 +51,6 @@ function hintFor(key: string, hasPrivateKey: boolean): string | undefined {
   return hints.length === 0 ? undefined : hints.join(' ');
 }
 
-function isPlain(value: unknown): boolean {
+function isPlain(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && !UNSAFE.test(value);
 }

@@ -25,7 +25,8 @@ function textOf(pool: Pool, { path, kind }: PolicyField): string {
     .reduce<unknown>((part, name) => (part as Record<string, unknown> | undefined)?.[name], pool);
   if (kind === 'json') return JSON.stringify(value ?? {}, null, 2);
   if (kind === 'duration' && value !== undefined) return writtenDuration(value as number | null);
-  return value === undefined || value === null ? '' : String(value as string | number | boolean);
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** The fields whose texts differ. */

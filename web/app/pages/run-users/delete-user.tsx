@@ -74,5 +74,6 @@ function Held({ reservations }: { reservations: readonly Listed[] }) {
 }
 
 function poolsOf(items: Listed['items']): string {
-  return items.map(({ pool, kind }) => pool ?? kind ?? 'a request').join(', ');
+  const nameOf = (name: unknown) => (typeof name === 'string' ? name : null);
+  return items.map(({ pool, kind }) => nameOf(pool) ?? nameOf(kind) ?? 'a request').join(', ');
 }

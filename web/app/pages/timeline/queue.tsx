@@ -10,8 +10,8 @@ const COLUMNS: readonly Column<Request>[] = [
     kind: 'number',
     cell: ({ position, positionIsExact }) => `${positionIsExact ? '' : '> '}${position}`,
   },
-  { title: 'Who', cell: (request) => <Who {...request} /> },
-  { title: 'Waits for', kind: 'wide', cell: (request) => <bdi>{wantsOf(request)}</bdi> },
+  { title: 'Who', kind: 'wide', cell: (request) => <Who {...request} /> },
+  { title: 'Waits for', cell: (request) => <bdi>{wantsOf(request)}</bdi> },
   { title: 'Since', cell: ({ since }) => <Time at={since} /> },
 ];
 

@@ -1,5 +1,0 @@
-import { PageHead } from '../parts/page-head';
-
-export default function History() {
-  return <PageHead title="history" />;
-}
