@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import { filterOf } from '../address/address';
-import { ChoiceFilter, TextFilter, TimeFilter } from '../parts/address-filter';
+import { ChoiceFilter, NameFilter, TimeFilter } from '../parts/address-filter';
 import { Busy } from '../parts/busy';
 import { Button } from '../parts/button';
 import { Empty } from '../parts/empty';
@@ -56,16 +56,16 @@ export default function Events() {
 
 function Filters() {
   return (
-    <div class="filters" role="search" aria-label="Filter events">
+    <div class="filters log-filters" role="search" aria-label="Filter events">
       <ChoiceFilter label="Type" name="type" options={CHOICES} />
-      <TextFilter
+      <NameFilter
         label="Pool"
         name="pool"
         suggestions={overview.value?.pools.map(({ name }) => name)}
       />
-      <TextFilter label="Resource" name="resource" />
-      <TextFilter label="Actor" name="actor" />
-      {may('admin') && <TextFilter label="User" name="user" />}
+      <NameFilter label="Resource" name="resource" />
+      <NameFilter label="Actor" name="actor" />
+      {may('admin') && <NameFilter label="User" name="user" />}
       <TimeFilter label="From" name="since" />
       <TimeFilter label="Until" name="until" />
     </div>

@@ -1,5 +1,5 @@
 import { filterOf } from '../address/address';
-import { ChoiceFilter, TextFilter, TimeFilter } from '../parts/address-filter';
+import { ChoiceFilter, NameFilter, TimeFilter } from '../parts/address-filter';
 import { Button } from '../parts/button';
 import { Empty } from '../parts/empty';
 import { Listing } from '../parts/listing';
@@ -11,7 +11,7 @@ import { ofPools } from '../server/query';
 import '../styles/returns.css';
 import { CheckChain } from './returns/chain';
 import { ReturnLine } from './returns/record';
-import { LEVELS, type Level } from './returns/words';
+import { LEVELS, type Level } from '../parts/return-level';
 
 const PAGE = 50;
 
@@ -57,8 +57,8 @@ export default function Returns() {
 function Filters() {
   const levels = Object.entries(LEVELS).map(([level, words]) => [level, `${level}: ${words}`]);
   return (
-    <div class="filters" role="search" aria-label="Filter returns">
-      <TextFilter
+    <div class="filters log-filters" role="search" aria-label="Filter returns">
+      <NameFilter
         label="Pool"
         name="pool"
         suggestions={overview.value?.pools.map(({ name }) => name)}

@@ -23,7 +23,7 @@ const PAGE = 100;
 /** The most lanes that the API gives. */
 const MOST = 500;
 
-/** Who has the resources of a pool and when, and who waits for them. */
+/** Shows the holders of a pool's resources over time, and its queue. */
 export default function Timeline() {
   const pools = overview.value?.pools.map(({ name }) => name);
   const pool = filterOf('pool') || pools?.[0];

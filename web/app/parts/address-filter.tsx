@@ -8,8 +8,8 @@ interface FilterProps {
   name: string;
 }
 
-/** A filter in words; it takes effect when the field is left, or with Enter. */
-export function TextFilter({
+/** A filter by a whole name; it takes effect when the field is left, or with Enter. */
+export function NameFilter({
   label,
   name,
   suggestions = [],

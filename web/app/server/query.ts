@@ -13,8 +13,11 @@ export interface Read<T> {
   again: () => void;
 }
 
-/** Reads at most once in this time, in ms, however much changes. */
-const REST = 1_000;
+/**
+ * Reads at most once in this time, in ms, however much changes. The server tells a change within
+ * half a second; with this and the read, it is seen within one.
+ */
+const REST = 300;
 
 /**
  * Reads something from the server, and again whenever a change concerns it. It is another thing, and

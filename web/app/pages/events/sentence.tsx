@@ -46,6 +46,7 @@ function Part({ name, event }: { name: string; event: Event }): ComponentChildre
 function Actor({ event: { actor } }: { event: Event }) {
   if (actor === null) return <>Somebody</>;
   if (actor.kind === 'job') return <>The job {actor.name}</>;
+  if (actor.kind === 'system' && actor.id === 'server') return <>The server</>;
   return <bdi class="who">{actor.name}</bdi>;
 }
 

@@ -75,7 +75,7 @@ const GROUPS = [
   ['webhooks', 'Webhooks', ['webhook.']],
 ] as const;
 
-/** What may be chosen: nothing, a group, or one type. */
+/** The choices: all, a group, or one type. */
 export const CHOICES: readonly (readonly [value: string, words: string])[] = [
   ['', 'All'],
   ...GROUPS.map(([name, words]) => [name, words] as const),

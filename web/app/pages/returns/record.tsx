@@ -3,16 +3,16 @@ import { Badge } from '../../parts/badge';
 import { Copy } from '../../parts/copy';
 import { Disclosure } from '../../parts/disclosure';
 import { inWords } from '../../parts/duration';
+import { LEVELS, ReturnLevel } from '../../parts/return-level';
 import { Table, type Column } from '../../parts/table';
 import { Time } from '../../parts/time';
 import { Evidence } from './evidence';
-import { CAUSES, LEVELS, OUTCOMES, STEPS, type Return } from './words';
+import { CAUSES, OUTCOMES, STEPS, type Return } from './words';
 
 /** One return in a line, with all of its record below on demand. */
 export function ReturnLine({ record }: { record: Return }) {
   const { seq, resource, resourceId, pool, outcome, cause, level, needed, at } = record;
   const [kind, words] = OUTCOMES[outcome];
-  const isShort = outcome === 'refused';
   return (
     <Disclosure
       label={`the record of ${resource}, number ${seq}`}
@@ -26,10 +26,10 @@ export function ReturnLine({ record }: { record: Return }) {
               <bdi>{pool}</bdi>, {CAUSES[cause]}
             </span>
           </span>
-          <Badge kind={isShort ? 'bad' : 'plain'} title={LEVELS[level]}>
-            {level}
+          <span class="log-soft">
+            <ReturnLevel level={level} needed={needed} />
             {needed !== null && ` of ${needed}`}
-          </Badge>
+          </span>
           <Badge kind={kind}>{words}</Badge>
           <Time at={at} />
         </div>

@@ -1,17 +1,7 @@
 import type { Schemas } from '../../server/client';
 
 export type Return = Schemas['ReturnRecord'];
-export type Level = Return['level'];
 type Step = Return['steps'][number]['step'];
-
-/** Every level, and what a return of it has shown. */
-export const LEVELS: Readonly<Record<Level, string>> = {
-  R0: 'nothing was shown',
-  R1: 'the login is refused',
-  R2: 'its tokens are dead, too',
-  R3: 'searched twice',
-  R4: 'a new resource',
-};
 
 export const CAUSES: Readonly<Record<Return['cause'], string>> = {
   loan: 'after a loan',
@@ -22,7 +12,7 @@ export const CAUSES: Readonly<Record<Return['cause'], string>> = {
 };
 
 export const OUTCOMES: Readonly<Record<Return['outcome'], ['good' | 'bad' | 'plain', string]>> = {
-  returned: ['good', 'back'],
+  returned: ['good', 'ready'],
   refused: ['bad', 'in quarantine'],
   removed: ['plain', 'removed'],
 };

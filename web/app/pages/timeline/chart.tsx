@@ -13,10 +13,14 @@ import type { Timeline } from './words';
 const MINUTE = 60_000;
 /** The least room between two marks, in px. */
 const TICK_ROOM = 84;
+/** A narrower strip, in px, has no room for minutes that are zero. */
+const NARROW = 400;
+/** The room that the text of one takes, in px. */
+const TEXT_ROOM = 64;
 /** How long a tip stays once nothing is pointed at, in ms, so that the pointer can reach it. */
 const LINGER = 200;
 
-/** Who has what and when, a lane for each resource. */
+/** A lane for each resource, with its holders over time. */
 export function Chart({ timeline, view }: { timeline: Timeline; view: View }) {
   const { window } = view;
   const { since, until } = window;
@@ -25,7 +29,7 @@ export function Chart({ timeline, view }: { timeline: Timeline; view: View }) {
   const tips = useTips();
   const place = () => strip.current!.getBoundingClientRect();
   const now = Math.floor((present.value + skew.value) / MINUTE) * MINUTE;
-  const ticks = ticksOf(window, Math.max(2, Math.floor(width / TICK_ROOM)));
+  const ticks = ticksOf(window, Math.max(4, Math.floor(width / TICK_ROOM)), width < NARROW);
   // Drawn anew only when something in it has changed, not each second.
   const lanes = useMemo(
     () =>
@@ -52,9 +56,11 @@ export function Chart({ timeline, view }: { timeline: Timeline; view: View }) {
         <div class="tl-axis">
           <span class="tl-corner">Resource</span>
           <div class="tl-ticks" ref={strip} aria-hidden="true">
-            {ticks.map((tick) => (
-              <TickText key={tick.at} window={window} {...tick} />
-            ))}
+            {ticks
+              .filter(({ at }) => shareOf(window, at) * width < width - TEXT_ROOM)
+              .map((tick) => (
+                <TickText key={tick.at} window={window} {...tick} />
+              ))}
           </div>
         </div>
         <div class="tl-body">

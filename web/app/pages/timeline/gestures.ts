@@ -6,7 +6,7 @@ const SLACK = 4;
 const KEY_SHARE = 1 / 8;
 const KEY_ZOOM = 1.5;
 
-/** Where the lanes of a chart are drawn. */
+/** Gives the rectangle in which the lanes are drawn. */
 type Place = () => DOMRect;
 
 /** Zooms about the pointer, with the wheel and ctrl, or a pinch on a touchpad. */

@@ -5,6 +5,8 @@ import { aboutSpan, holderOf, KINDS, type Lane, type Span } from './words';
 /** The width of a character of a label, in px; labels that do not fit are cut. */
 const CHARACTER = 7;
 const PADDING = 10;
+/** The room of the mark of an own loan, in px. */
+const MARK = 6;
 
 /** All that a lane is drawn with. `now`: epoch ms; `width` of the strip, in px. */
 export interface Drawing {
@@ -49,7 +51,7 @@ function SpanBar({ lane, span, at, window, now, width }: BarProps) {
   if (end <= begin) return null;
   const isOpen = span.to === null && span.kind !== 'cleaning';
   const kind = span.mine ? 'mine' : span.kind;
-  const label = cut(labelOf(span), (end - begin) * width - PADDING);
+  const label = cut(labelOf(span), (end - begin) * width - PADDING - (span.mine ? MARK : 0));
   const place = { x: percent(begin), width: percent(end - begin), height: '100%' };
   return (
     <g class={`${kind}${isOpen ? ' open' : ''}`}>

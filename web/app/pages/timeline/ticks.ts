@@ -7,12 +7,9 @@ const DAYS = [1, 2, 7, 14];
 /** 1970-01-05, the first Monday, in days. */
 const MONDAY = 4;
 
-const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
-const DATE = new Intl.DateTimeFormat(undefined, {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-});
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });
+const HOUR = new Intl.DateTimeFormat(undefined, { hour: 'numeric' });
+const DATE = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 
 /** A mark on the axis; epoch ms. */
 export interface Tick {
@@ -21,15 +18,21 @@ export interface Tick {
   isDay: boolean;
 }
 
-/** The marks of a window, at most `most`, at round times of the reader's zone. */
-export function ticksOf(window: Window, most: number): Tick[] {
+/**
+ * The marks of a window, at most `most`, at round times of the reader's zone. `isShort`: full hours
+ * have no minutes.
+ */
+export function ticksOf(window: Window, most: number, isShort = false): Tick[] {
   const fits = (step: number) => lengthOf(window) / step <= most;
   const minutes = MINUTES.find((each) => fits(each * MINUTE));
   const days = DAYS.find((each) => fits(each * DAY)) ?? 14;
   const found = minutes === undefined ? dayTicks(window, days) : minuteTicks(window, minutes);
   return found.map((at) => {
-    const isDay = new Date(at).getHours() === 0 && new Date(at).getMinutes() === 0;
-    return { at, isDay, text: (isDay ? DATE : CLOCK).format(at) };
+    const time = new Date(at);
+    const isHour = time.getMinutes() === 0;
+    const isDay = isHour && time.getHours() === 0;
+    const format = isDay ? DATE : isHour && isShort ? HOUR : CLOCK;
+    return { at, isDay, text: format.format(at) };
   });
 }
 

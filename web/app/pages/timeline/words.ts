@@ -29,9 +29,12 @@ export function aboutSpan({ resource }: Lane, span: Span): string {
   return `${resource.name}: ${what}, ${clockTime(Date.parse(span.from))} to ${until}`;
 }
 
+/** Clocks that differ by less, in ms, put nothing into the future. */
+const SLACK = 5_000;
+
 /** The rest of a span at `now`, epoch ms. */
 export function leftOf({ kind, from, to }: Span, now: number): string {
-  if (Date.parse(from) > now) return `begins in ${inWords(Date.parse(from) - now)}`;
+  if (Date.parse(from) > now + SLACK) return `begins in ${inWords(Date.parse(from) - now)}`;
   if (to === null) return kind === 'lease' ? 'no end' : 'nobody knows';
   const left = Date.parse(to) - now;
   return left > 0 ? inWords(left) : 'over';
@@ -41,7 +44,7 @@ export function leftOf({ kind, from, to }: Span, now: number): string {
 export function wantsOf({ items }: Request): string {
   return items
     .map(({ count, types, resourceId }) =>
-      resourceId === null ? `${count} × ${types.join(' or ')}` : 'one certain resource',
+      resourceId === null ? `${count}\u00a0×\u00a0${types.join(' or ')}` : 'one certain resource',
     )
     .join(', ');
 }
