@@ -10,7 +10,7 @@ import { Section } from './mine/section';
 const STEP = 50;
 const ENDED_STEP = 20;
 
-/** Whatever the reader has borrowed, waits for, and had. */
+/** The reader's own loans: those that run, those that wait, and those of the past. */
 export default function Mine() {
   const id = me.value?.id ?? '';
   const active = useOwn(id, 'active', STEP);

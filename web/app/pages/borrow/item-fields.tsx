@@ -104,7 +104,7 @@ export function ItemFields({ index, item, pools, failure, onItem, onRemove }: It
           </Button>
         )}
       </div>
-      <p class="hint" role="status">
+      <p class="hint item-free" role="status">
         {freeIn(from)}
       </p>
     </fieldset>
@@ -142,7 +142,7 @@ function knownNames(): string[] {
     .map(({ name }) => name);
 }
 
-/** What is free now in these pools, in words. */
+/** How much is free now in these pools, in words. */
 function freeIn(pools: readonly Pool[]): string {
   if (pools.length === 0) return '';
   const all = pools.map(({ name, counts }) => nowOf(name) ?? { counts, queue: { length: 0 } });

@@ -11,7 +11,7 @@ interface BatchProps {
   onDone: () => void;
 }
 
-/** What can be done to the selected loans or requests; nothing while none is selected. */
+/** The buttons for the selected loans or requests; nothing while none is selected. */
 export function Batch({ selected, extendable = [], onDone }: BatchProps) {
   const [dialog, setDialog] = useState<'extend' | 'end' | null>(null);
   if (selected.length === 0) return null;

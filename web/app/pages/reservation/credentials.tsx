@@ -66,11 +66,13 @@ function Shown({ secrets, resource }: { secrets: Secrets; resource: HeldResource
   const all = Object.entries(secrets)
     .map(([field, value]) => `${field}=${value}`)
     .join('\n');
+  // Drivers repeat the details, which the page shows already.
+  const own = Object.entries(secrets).filter(([field, value]) => resource.details[field] !== value);
   const line = sshLineOf(resource.details, secrets);
   return (
     <>
       <dl class="fields">
-        {Object.entries(secrets).map(([field, value]) => (
+        {own.map(([field, value]) => (
           <Secret key={field} field={field} value={String(value)} of={resource.name} />
         ))}
         {line && <Secret field="ssh" value={line.command} of={resource.name} hint={line.hint} />}

@@ -38,7 +38,10 @@ export function LoanView({ loan, failure, again }: LoanViewProps) {
   useWhileHidden({ loan, name, warnsAt, again });
   return (
     <>
-      <PageHead title={name} about={<About loan={loan} isMine={isMine} />} />
+      <PageHead
+        title={isPending(loan) ? `Waiting for ${name}` : name}
+        about={<About loan={loan} isMine={isMine} />}
+      />
       <Failure of={failure} retry={again} />
       <div class="stack loan">
         {isPending(loan) && <Waiting {...{ loan, mayAct, again }} isOthers={!isMine} />}

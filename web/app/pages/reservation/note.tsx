@@ -14,7 +14,7 @@ interface NoteProps {
   again: () => void;
 }
 
-/** What a loan is for, as its holder wrote it. */
+/** The note of a loan, as its holder wrote it. */
 export function Note({ loan: { id, note }, mayAct, again }: NoteProps) {
   const [isOpen, setOpen] = useState(false);
   return (

@@ -45,7 +45,7 @@ function Reason({ of: { reason, count, until } }: { of: Because }) {
     case 'held':
       return (
         <>
-          {are} lent{when(', the first until')}.
+          {are} lent{when(', the first comes back')}.
         </>
       );
     case 'ahead':
@@ -53,7 +53,7 @@ function Reason({ of: { reason, count, until } }: { of: Because }) {
     case 'booked':
       return (
         <>
-          {are} kept for others{when(', the first until')}.
+          {are} kept for others{when(', the first becomes free')}.
         </>
       );
     case 'cleaning':
@@ -65,7 +65,7 @@ function Reason({ of: { reason, count, until } }: { of: Because }) {
     case 'maintenance':
       return (
         <>
-          {are} in maintenance{when(', the first until')}.
+          {are} in maintenance{when(', the first comes back')}.
         </>
       );
     case 'quarantined':

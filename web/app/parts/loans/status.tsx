@@ -3,7 +3,7 @@ import { ENDINGS, type Reservation } from './words';
 
 const GOOD = ['released', 'expired', 'cancelled'];
 
-/** Where a reservation is in its life, in a word. */
+/** The status of a reservation, in a word. */
 export function Status({ of }: { of: Pick<Reservation, 'status' | 'endReason'> }) {
   const { status, endReason } = of;
   if (status === 'queued') return <Badge kind="warn">waiting</Badge>;

@@ -38,7 +38,7 @@ export function msLeft(instant: string, ahead: number): number {
   return Math.max(0, Date.parse(instant) - serverNow(ahead));
 }
 
-/** The time by the clock of the server, in epoch ms. Whatever shows it is shown anew each second. */
+/** The time by the clock of the server, in epoch ms. Its readers are shown anew each second. */
 export function serverNow(ahead: number): number {
   // In a hidden page, `present` stands still.
   return Math.max(present.value, Date.now()) + ahead;
