@@ -129,7 +129,7 @@ describeWithChromium('500 hostile texts in Chromium', () => {
   }
 
   async function madeWebhook(): Promise<{ id: string }> {
-    const url = 'https://hooks.example.org/"><img src=x onerror=canary()>';
+    const url = 'https://hooks.example.org/%22%3E%3Cimg%20src=x%20onerror=canary()%3E';
     return (await admin.post('/v1/webhooks').send({ url }).expect(201)).body as { id: string };
   }
 

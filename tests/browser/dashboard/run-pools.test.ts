@@ -1,4 +1,5 @@
 import type { Browser } from 'playwright-core';
+import dockerDriver from '../../../src/drivers/docker';
 import { describeWithChromium, startChromium } from '../../helpers/chromium';
 import { Dashboard, startWithDashboard } from '../../helpers/dashboard';
 import type { Caller, TestServer } from '../../helpers/server';
@@ -20,7 +21,7 @@ describeWithChromium('the pages of pools for admins in Chromium', () => {
     browser = await startChromium();
   });
   beforeEach(async () => {
-    server = await startWithDashboard({ pools: POOLS });
+    server = await startWithDashboard({ pools: POOLS, factories: [dockerDriver] });
     await server.test.settle();
     admin = await server.admin();
     dashboard = await Dashboard.open(browser, server, admin);
