@@ -97,8 +97,8 @@ test('a program is told which call of the API is behind its call', async () => {
 });
 
 describe('hostile texts', () => {
-  const PER_CALL = 125;
-  const CALLS = 40;
+  const PER_CALL = 50;
+  const CALLS = 100;
 
   const ECHO = `
     const call = JSON.parse(require('fs').readFileSync(0, 'utf8'));
