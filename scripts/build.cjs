@@ -24,10 +24,7 @@ const PRODUCTS = [
     mark: 'dist/build.tsbuildinfo',
     sources: ['src', 'jobs', 'scripts', 'bench', 'tsconfig.json', 'tsconfig.build.json'],
     tool: ['TypeScript', 'typescript/bin/tsc'],
-    build: (tsc) =>
-      run(join(__dirname, 'api-types.cjs')) ||
-      run(tsc, '-b', 'tsconfig.build.json') ||
-      run(join(__dirname, 'packages.cjs')),
+    build: (tsc) => run(join(__dirname, 'api-types.cjs')) || run(tsc, '-b', 'tsconfig.build.json'),
   },
   {
     name: 'dist/web/',

@@ -17,7 +17,7 @@ beforeAll(() => {
   cpSync(join(ROOT, 'docs/openapi.json'), join(project, 'docs/openapi.json'));
   for (const file of ['package.json', 'tsconfig.json', 'tsconfig.build.json'])
     cpSync(join(ROOT, file), join(project, file));
-  for (const script of ['api-types.cjs', 'build.cjs', 'packages.cjs', 'start.cjs'])
+  for (const script of ['api-types.cjs', 'build.cjs', 'start.cjs'])
     cpSync(join(ROOT, 'scripts', script), join(project, 'scripts', script));
   cpSync(join(ROOT, 'web/vite.config.mts'), join(project, 'web/vite.config.mts'));
   writeFileSync(join(project, 'web/index.html'), '<script type="module" src="app/x.ts"></script>');

@@ -80,8 +80,6 @@ const FOLDERS = [
 interface Thread {
   /** Packages. */
   packages: Set<string>;
-  /** How many files of Drizzle, which has more than all other packages. */
-  ofDrizzle: number;
   /** Folders of the project. */
   folders: Set<string>;
   /** Of its heap, in MB. */
@@ -114,8 +112,7 @@ async function run(pools: string, env: Record<string, string> = {}): Promise<Run
 
 function threadOf(report: string): Thread {
   const { modules, limits } = JSON.parse(report) as { modules: string[]; limits: ResourceLimits };
-  const ofDrizzle = modules.filter((path) => path.includes('/node_modules/drizzle-orm/')).length;
-  return { ...sorted(modules), ofDrizzle, limits };
+  return { ...sorted(modules), limits };
 }
 
 function sorted(files: string[]): Pick<Thread, 'packages' | 'folders'> {
@@ -169,11 +166,6 @@ describe('a job thread loads only what it needs', () => {
       });
       expect({ name, folders: beyond(folders, FOLDERS) }).toEqual({ name, folders: [] });
     }
-  });
-
-  test('a package of a hundred files as one, and what says where its parts are in it', () => {
-    for (const [name, { ofDrizzle }] of Object.entries(idle.threads))
-      expect({ name, few: ofDrizzle <= 5 }).toEqual({ name, few: true });
   });
 
   test('without METRICS: no thread loads the library for metrics, nor what counts', () => {

@@ -157,6 +157,7 @@ describeWithChromium('Now', () => {
     await fill('nothing is called that');
     await page.getByText('No pool is like that.').waitFor();
     await page.getByRole('button', { name: 'Show all pools' }).click();
+    await page.getByRole('heading', { name: 'plant' }).waitFor();
     expect(await pools()).toEqual(['lab', 'phones', 'plant']);
     await page.getByLabel('Only what needs attention').check();
     expect(await pools()).toEqual(['lab']);

@@ -3,7 +3,7 @@ import { address, filterOf, go, hrefOf } from '../address/address';
 import { Button } from '../parts/button';
 import { Busy } from '../parts/busy';
 import { Empty } from '../parts/empty';
-import { FirstSteps } from '../parts/first-steps';
+import { FirstSteps, wantsFirstPool } from '../parts/first-steps';
 import { PageHead } from '../parts/page-head';
 import { ShowMore } from '../parts/show-more';
 import { Legend } from '../parts/strip';
@@ -25,7 +25,7 @@ export default function Now() {
         <Liveness />
       </PageHead>
       {!now && connection.value !== 'lost' && <Busy what="Pools" />}
-      {now && (now.pools.length === 0 ? <NoPools /> : <Pools now={now} />)}
+      {now && (wantsFirstPool() ? <FirstSteps /> : <PoolsNow now={now} />)}
     </>
   );
 }
@@ -34,8 +34,8 @@ function Liveness() {
   return connection.value === 'live' ? <span class="live">live</span> : null;
 }
 
-function NoPools() {
-  if (may('admin')) return <FirstSteps />;
+function PoolsNow({ now }: { now: Overview }) {
+  if (now.pools.length > 0) return <Pools now={now} />;
   return (
     <Empty title="There are no pools yet.">
       <p>An admin makes the first one.</p>

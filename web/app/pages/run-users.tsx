@@ -23,7 +23,7 @@ import { NewUser, type User } from './run-users/user-form';
 
 const WINDOW = 100;
 
-/** What is asked about a user; null: nothing. */
+/** The dialog about a user that is open; null: none. */
 type Open = { what: 'change' | 'password' | 'delete'; user: User } | 'new' | null;
 
 /** Everybody who may sign in, and what admins change about them. */

@@ -14,7 +14,7 @@ import '../styles/run.css';
 import { NewWebhook } from './run-webhooks/new-webhook';
 import type { Webhook } from './run-webhooks/webhook-fields';
 
-/** The addresses that are told of events: all of them for admins, for others their own. */
+/** The addresses to which events are sent: admins see all, others their own. */
 export default function RunWebhooks() {
   const [isMaking, setMaking] = useState(false);
   const read = useRead(
@@ -69,7 +69,7 @@ const COLUMNS: readonly Column<Webhook>[] = [
   { title: 'Made', cell: ({ createdAt }) => <Time at={createdAt} /> },
 ];
 
-/** Whose events a webhook gets. */
+/** Tells whose events a webhook gets. */
 export function tellsOf(everybody: boolean, userId: string): string {
   if (everybody) return 'everybody';
   return userId === me.value?.id ? 'you' : 'its user';

@@ -10,7 +10,7 @@ interface Ids {
 
 interface CheckedProps {
   label: string;
-  /** What it means, in a sentence. */
+  /** Explains it, in a sentence. */
   hint?: ComponentChildren;
   /** Why the server has refused the value; the field is focused then. */
   error?: string | null;

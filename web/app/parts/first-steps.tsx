@@ -1,4 +1,5 @@
-import { useState } from 'preact/hooks';
+import { signal } from '@preact/signals';
+import { useEffect, useState } from 'preact/hooks';
 import { go, hrefOf, pathOf } from '../address/address';
 import { useAction } from '../server/action';
 import { holdfast } from '../server/client';
@@ -29,9 +30,18 @@ export function Steps({ at }: { at: Step }) {
   );
 }
 
-/** Leads an admin to the first pool, where there is none yet; nothing else. */
+/** Is the first pool being made? Its form stays until that is whole, or has gone again. */
+const isMaking = signal(false);
+
+/** Should this user be led to the first pool? */
+export function wantsFirstPool(): boolean {
+  return may('admin') && (isMaking.value || overview.value?.pools.length === 0);
+}
+
+/** Leads an admin to the first pool. */
 export function FirstSteps() {
-  if (overview.value?.pools.length !== 0 || !may('admin')) return null;
+  // A form that is left behind would come back with every later visit.
+  useEffect(() => () => void (isMaking.value = false), []);
   return (
     <section class="card stack first-steps" aria-label="First steps">
       <Steps at="pool" />

@@ -4,7 +4,7 @@ interface MoreOfListProps {
   /** How many are shown. */
   shown: number;
   hasMore: boolean;
-  /** What they are, in the plural. */
+  /** Names them, in the plural. */
   what: string;
   onMore: () => void;
 }

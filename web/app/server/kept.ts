@@ -1,7 +1,7 @@
 import { useRef } from 'preact/hooks';
 import type { Read } from './query';
 
-/** What was read before stays until what is read instead is there: for more of the same list. */
+/** Keeps the last answer until the next is there: for more of the same list. */
 export function useKept<T>(read: Read<T>): Read<T> {
   const last = useRef<T | undefined>(undefined);
   if (read.data !== undefined) last.current = read.data;

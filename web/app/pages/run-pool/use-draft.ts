@@ -6,7 +6,7 @@ import { changedFields, fieldsOf, textsOf, type Pool, type Texts } from './draft
 export interface Draft {
   /** The pool on which the edits stand. */
   base: Tagged<Pool>;
-  /** What the fields show. */
+  /** The texts that the fields show. */
   texts: Texts;
   isChanged: boolean;
   /** Labels of the fields that somebody else has changed since `base` was read. */

@@ -10,7 +10,7 @@ import { DRIVERS, hintOf, SIMPLE_SETTINGS } from './driver-settings';
 
 const KINDS = ['account', 'vm', 'container', 'token', 'host', 'item'] as const;
 
-/** What is written in the form; settings by their names, or as JSON under an empty one. */
+/** The texts in the form; settings by their names, or as JSON under an empty one. */
 interface Written {
   name: string;
   kind: string;

@@ -91,7 +91,7 @@ function Counts({ pool: { name, counts } }: { pool: Pool }) {
   );
 }
 
-/** Who made a pool, and what that means for changes. */
+/** Tells who made a pool, and what that means for changes. */
 export function Origin({ origin }: Pick<Pool, 'origin'>) {
   return origin === 'api' ? (
     <Badge title="A call of the API made it; only calls change it.">API</Badge>

@@ -12,13 +12,13 @@ import type { Resource } from './matching';
 
 interface BatchDialogProps {
   work: Work;
-  /** What is selected; found anew, so that what is counted is what is there now. */
+  /** Finds the selection anew, so that the count is that of now. */
   source: (signal: AbortSignal) => AsyncIterable<Resource> | Iterable<Resource>;
   onDone: () => void;
   onClose: () => void;
 }
 
-/** What a batch would hit. */
+/** The resources that a batch would hit. */
 interface Hit {
   fitting: Resource[];
   /** How many of what is selected are in another state. */

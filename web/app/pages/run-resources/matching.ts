@@ -5,7 +5,7 @@ import { holds } from '../../server/windows';
 
 export type Resource = Schemas['Resource'];
 
-/** Which resources are meant, as the address has it; empty: any. */
+/** The filters of the address; empty: any. */
 export interface ResourceFilter {
   pool: string;
   type: string;

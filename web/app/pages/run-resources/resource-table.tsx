@@ -46,7 +46,7 @@ const COLUMNS: readonly Column<Resource>[] = [
   { title: 'Verified', cell: ({ verifiedAt }) => <Time at={verifiedAt} none="never" /> },
 ];
 
-/** What is to be known about its state: the loan, the failure, until when. */
+/** More about its state: the loan, the failure, until when. */
 function Why({ resource }: { resource: Resource }) {
   const { heldBy, reason, maintenanceUntil, returning, failures } = resource;
   return (

@@ -9,7 +9,7 @@ import { errorAt } from '../../server/field-errors';
 export type User = Schemas['User'];
 type Role = User['role'];
 
-/** What is written about a user; empty: there is none. */
+/** The texts about a user; empty: none. */
 export interface WrittenUser {
   name: string;
   email: string;

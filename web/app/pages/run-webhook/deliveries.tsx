@@ -17,7 +17,7 @@ type Delivery = Schemas['WebhookDelivery'];
 
 const WINDOW = 50;
 
-/** What a webhook was sent, the newest event first. `round`: another one reads them again. */
+/** The deliveries of a webhook, the newest event first. `round`: another one reads them again. */
 export function Deliveries({ id, round }: { id: string; round: number }) {
   const [wanted, setWanted] = useState(WINDOW);
   const { data, failure, again } = useKept(

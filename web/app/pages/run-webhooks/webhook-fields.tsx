@@ -6,7 +6,7 @@ import { EVENT_WORDS, groupedTypes, type EventType } from './event-types';
 
 export type Webhook = Schemas['Webhook'];
 
-/** What is written about a webhook. */
+/** The texts about a webhook. */
 export interface WrittenWebhook {
   url: string;
   description: string;

@@ -16,7 +16,7 @@ export interface Work {
   words: string;
   /** In the title of the dialog, before the name or the number. */
   title: string;
-  /** What it does, and what it leaves alone. */
+  /** Says what it does, and what it leaves alone. */
   effect: string;
   /** After the name or the number, once it is done: "lab-1 is in maintenance". */
   done: string;
@@ -24,7 +24,7 @@ export interface Work {
   isDanger?: true;
   /** Can it be done with the resource as it is? */
   fits: (resource: Resource) => boolean;
-  /** What it acts on, where that is not the resource: then it is done once for each. */
+  /** The things it acts on, where these are not the resources: it is done once for each. */
   target?: (resource: Resource) => string;
   /** Errors: those of the call. */
   run: (resource: Resource, terms: Terms) => Promise<unknown>;
