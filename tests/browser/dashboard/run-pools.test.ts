@@ -104,7 +104,7 @@ describeWithChromium('the pages of pools for admins in Chromium', () => {
     await dashboard.shows(/The settings are no JSON/);
     await field('Settings (JSON)').fill('{"image": "a"}');
     await press('Make the pool');
-    await dashboard.shows(/settings\.image/);
+    await dashboard.shows(/Only the pools file may set image/);
     expect(await field('Settings (JSON)').getAttribute('aria-invalid')).toBe('true');
     forgetRefusal(403);
   });

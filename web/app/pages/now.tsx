@@ -8,7 +8,6 @@ import { PageHead } from '../parts/page-head';
 import { ShowMore } from '../parts/show-more';
 import { Legend } from '../parts/strip';
 import { connection, overview, type Overview } from '../server/overview';
-import { may } from '../server/session';
 import '../styles/now.css';
 import { FilterBar } from './now/filter-bar';
 import { filtersInAddress, showsPool } from './now/filters';

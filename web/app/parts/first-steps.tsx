@@ -71,6 +71,7 @@ function FirstPool() {
   const action = useAction();
   const submit = async () => {
     const make = () => (what === 'static' ? listed(name, list) : simulated(name, Number(size)));
+    isMaking.value = true;
     if (await action.run(make, `The pool ${name} is there.`)) go(hrefOf('/borrow', { pool: name }));
   };
   return (
