@@ -5,6 +5,8 @@ interface Locked {
   version?: string;
   integrity?: string;
   hasInstallScript?: true;
+  dependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
 }
 
 const read = (name: string): unknown =>
@@ -22,6 +24,18 @@ test('every package is pinned with a hash', () => {
     ([, { version, integrity }]) => !version || !integrity?.startsWith('sha512-'),
   );
   expect(loose.map(([place]) => place)).toEqual([]);
+});
+
+// An optional package that the registry did not have is left out of the lockfile without a word, and then
+// `npm ci` refuses the whole file on the next machine.
+test('every package that a package needs is in the lockfile too', () => {
+  const names = new Set(installed.map(([place]) => nameOf(place)));
+  const needed = Object.entries(packages).flatMap(
+    ([place, { dependencies, optionalDependencies }]) =>
+      Object.keys({ ...dependencies, ...optionalDependencies }).map((name) => ({ place, name })),
+  );
+  expect(needed.length).toBeGreaterThan(500);
+  expect(needed.filter(({ name }) => !names.has(name))).toEqual([]);
 });
 
 test('no package may run an install script, and each that has one is named', () => {
