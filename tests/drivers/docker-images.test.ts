@@ -11,7 +11,7 @@ import { settingsOf } from './docker.fixture';
 const SOON = 20;
 
 /** An engine without images, whose pulls do as the test says. */
-async function engineWith(pulls: (response: ServerResponse) => void) {
+async function engineWith(pulls: (response: ServerResponse) => void, pullTimeoutMs = 60_000) {
   const socketPath = join(temporaryDirectory(), 'engine.sock');
   const asked: string[] = [];
   const server: Server = createServer((request: IncomingMessage, response: ServerResponse) => {
@@ -21,7 +21,7 @@ async function engineWith(pulls: (response: ServerResponse) => void) {
   });
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
   whenDone(() => new Promise((done) => void server.close(() => done()).closeAllConnections()));
-  const settings = settingsOf({ image: 'boxes:1', pull: 'missing', pullTimeoutMs: 1_000 });
+  const settings = settingsOf({ image: 'boxes:1', pull: 'missing', pullTimeoutMs });
   const env = { dataDir: '/nowhere', installation: 'test', variables: {}, random: systemRandom };
   const images = new Images(
     new Docker({ socketPath }),
@@ -90,7 +90,7 @@ test.each<[string, (response: ServerResponse) => void]>([
 });
 
 test('a pull ends at its own limit, and with its driver', async () => {
-  const { ended, images } = await engineWith((response) => void response.write('{}\n'));
+  const { ended, images } = await engineWith((response) => void response.write('{}\n'), 1_000);
   await expect(ended()).rejects.toMatchObject({
     scope: 'backend',
     message: 'The image boxes:1 was not pulled within pullTimeoutMs.',

@@ -9,15 +9,20 @@ import { TestServer, type Caller, type TestServerOptions } from './server';
 /** Pictures of the pages are kept there; git ignores it. */
 const PICTURES = process.env.PICTURES;
 
+/** A way to look at a page. */
+export interface Look {
+  name: string;
+  colorScheme: 'light' | 'dark';
+  viewport: { width: number; height: number };
+}
+
 /** The ways in which every page is looked at. */
-export const LOOKS = [
+export const LOOKS: readonly Look[] = [
   { name: 'light-wide', colorScheme: 'light', viewport: { width: 1280, height: 900 } },
   { name: 'dark-wide', colorScheme: 'dark', viewport: { width: 1280, height: 900 } },
   { name: 'light-narrow', colorScheme: 'light', viewport: { width: 360, height: 740 } },
   { name: 'dark-narrow', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
-] as const;
-
-export type Look = (typeof LOOKS)[number];
+];
 
 /** A server with the dashboard, whose clock shows the time of this machine until it is moved. */
 export function startWithDashboard(options: TestServerOptions = {}): Promise<TestServer> {
@@ -96,6 +101,25 @@ export class Dashboard {
       'axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations)',
     );
     return found.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+  }
+
+  /**
+   * Looks at the page in all these ways: keeps a picture of each, and fails if axe finds anything,
+   * if the page needs scrolling sideways, or if anything went wrong on it until now.
+   */
+  async expectGoodLooks(words: string, looks: readonly Look[] = LOOKS): Promise<void> {
+    for (const each of looks) {
+      await this.look(each);
+      await this.picture(`${words}-${each.name}`);
+      const found = await this.axeFindings();
+      const isTooWide = await this.isTooWide();
+      expect({ look: each.name, found, isTooWide }).toEqual({
+        look: each.name,
+        found: [],
+        isTooWide: false,
+      });
+    }
+    expect(this.faults.splice(0)).toEqual([]);
   }
 
   /** Does the page need scrolling sideways? */

@@ -132,7 +132,7 @@ describe('a session that ends leaves no loan:', () => {
   });
 
   test('its client is gone; one that is still followed lives on', async () => {
-    const server = await start(300);
+    const server = await start(3_000);
     const ann = await server.user('ann');
     const stays = await connect(server, ann);
     const kept = await stays.agent.borrow();
@@ -145,7 +145,7 @@ describe('a session that ends leaves no loan:', () => {
   });
 
   test('its token is revoked: nobody can follow it any more', async () => {
-    const server = await start(300);
+    const server = await start(3_000);
     const ann = await server.user('ann');
     const { agent } = await connect(server, ann);
     const { id } = await agent.borrow();

@@ -3,13 +3,21 @@ import { bestCost, costInWords, startInstallation } from './installation';
 
 jest.setTimeout(180_000);
 
-describeWithChromium('the first page of an installation of 3,000 resources', () => {
-  test('is there within a second, and takes less than 60 MB', async () => {
+const SMALL = { resources: 1_500, waiting: 10 };
+const LARGE = { resources: 6_000, waiting: 600 };
+
+// The limits in seconds are held by the soak, which has the machine for itself.
+describeWithChromium('the first page of an installation of 6,000 resources', () => {
+  test('is there as soon as that of a quarter of it, and takes less than 60 MB', async () => {
     const browser = await startChromium();
-    const size = { resources: 3_000, waiting: 300 };
-    const cost = await bestCost(browser, await startInstallation(size), size);
-    process.stderr.write(`first page, 3,000 resources: ${costInWords(cost)}\n`);
-    expect(cost.shown).toBeLessThan(1_000);
-    expect(cost.heap).toBeLessThan(60e6);
+    const measure = async (size: typeof SMALL) => {
+      const cost = await bestCost(browser, await startInstallation(size), size);
+      process.stderr.write(`first page, ${size.resources} resources: ${costInWords(cost)}\n`);
+      return cost;
+    };
+    const [small, large] = [await measure(SMALL), await measure(LARGE)];
+    expect(large.shown).toBeLessThan(2.5 * small.shown);
+    expect(large.heap).toBeLessThan(60e6);
+    expect(large.heap).toBeLessThan(1.2 * small.heap);
   });
 });

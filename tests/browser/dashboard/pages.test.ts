@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { PAGES, type Page } from '../../../web/app/address/pages';
 import { describeWithChromium, startChromium } from '../../helpers/chromium';
-import { Dashboard, LOOKS, startWithDashboard } from '../../helpers/dashboard';
+import { Dashboard, startWithDashboard } from '../../helpers/dashboard';
 import type { Caller, TestServer } from '../../helpers/server';
 
 jest.setTimeout(60_000);
@@ -57,18 +57,7 @@ describeWithChromium('every page of the dashboard in Chromium', () => {
     await dashboard.goTo(examples[page.path] ?? page.path);
     await dashboard.loaded();
     const words = page.path.replace(/\W+/g, '-').replace(/^-|-$/g, '') || 'now';
-    for (const each of LOOKS) {
-      await dashboard.look(each);
-      await dashboard.picture(`${prefix}${words}-${each.name}`);
-      const found = await dashboard.axeFindings();
-      const isTooWide = await dashboard.isTooWide();
-      expect({ look: each.name, found, isTooWide }).toEqual({
-        look: each.name,
-        found: [],
-        isTooWide: false,
-      });
-    }
-    expect(dashboard.faults.splice(0)).toEqual([]);
+    await dashboard.expectGoodLooks(`${prefix}${words}`);
   }
 
   const windows = new Map<string, Promise<Dashboard>>();

@@ -30,7 +30,7 @@ export function FilterBar({ pools }: { pools: readonly PoolOverview[] }) {
           onValue={(label) => setQuery({ label })}
         />
       )}
-      <label class="check">
+      <label class="attention-only">
         <input
           type="checkbox"
           checked={filterOf('attention') !== ''}

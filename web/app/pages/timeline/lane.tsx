@@ -26,7 +26,7 @@ export function LaneRow({ lane, index, ...drawing }: Drawing & { lane: Lane; ind
         href={hrefOf(pathOf('resources', resource.id))}
         title={`${resource.name} (${resource.type}): ${resource.status}`}
       >
-        <bdi>{resource.name}</bdi>
+        <NameInLane name={resource.name} />
       </a>
       <svg class="tl-strip">
         {spans.map((span, at) => (
@@ -91,6 +91,18 @@ export function shareOf(window: Window, at: number): number {
 }
 
 export const percent = (share: number) => `${Math.round(share * 1e5) / 1e3}%`;
+
+/** A name of which the number at its end is seen however little room there is. */
+function NameInLane({ name }: { name: string }) {
+  const end = name.lastIndexOf('-');
+  if (end < 1) return <bdi>{name}</bdi>;
+  return (
+    <>
+      <bdi>{name.slice(0, end)}</bdi>
+      <bdi class="tl-number">{name.slice(end)}</bdi>
+    </>
+  );
+}
 
 function labelOf(span: Span): string {
   if (span.kind !== 'lease') return KINDS[span.kind];
