@@ -1,4 +1,4 @@
-import { scheduleChanges } from '../../src/domain/loans/granting';
+import { scheduleChanges, serveWith } from '../../src/domain/loans/granting';
 import { loadQueues, type QueueAsk } from '../../src/domain/queue/loading';
 import { OVERTAKE_LIMIT, QUEUE_DEPTH } from '../../src/domain/queue/ranks';
 import type { Schedule } from '../../src/domain/queue/queues';
@@ -129,6 +129,49 @@ test('a request that names what becomes free is loaded, the second one too', () 
     of.entries.push(anEntry(id(n), { resourceId: 'r1', rank: n, requestedAt: n }));
   }
   expect(ids(load(of, { candidates: [aResource('r1')] }).requests)).toEqual([id(1), id(2), id(3)]);
+});
+
+describe('beside what becomes free', () => {
+  const there = ['r1', 'r2'].map((name, rank) => aResource(name, { rank }));
+  const freed = aResource('r3', { rank: 3, status: 'dirty' });
+  const lent = (of: World) => {
+    const snapshot = run(loadQueues({ classIds: [1], need: 0, candidates: [freed] }, NOW), of);
+    const candidate = { ...freed, resourceId: freed.id, heldFor: null, heldItem: null };
+    return serveWith(snapshot, [candidate], NOW).flatMap((change) =>
+      change.do === 'allocate'
+        ? `${change.allocation.resourceId} to ${change.allocation.reservationId}`
+        : [],
+    );
+  };
+
+  test('something better that is available is lent first', () => {
+    expect(lent(world(1, undefined, { resources: [...there, freed] }))).toEqual(['r1 to v01']);
+    expect(lent(world(2, undefined, { resources: [there[1]!, freed] }))).toEqual([
+      'r2 to v01',
+      'r3 to v02',
+    ]);
+  });
+
+  test('what is available goes to a request that names it before a later one', () => {
+    const of = world(3, undefined, { resources: [...there, freed] });
+    of.reservations.push(aReservation('v00', { status: 'queued', requestedAt: 0 }));
+    of.entries.push(anEntry('v00', { resourceId: 'r1', rank: 0, requestedAt: 0, missing: 1 }));
+    expect(lent(of)).toEqual(['r1 to v00', 'r2 to v01', 'r3 to v02']);
+  });
+
+  test('as much is loaded as those who wait want, and nothing if nobody does', () => {
+    const available = (of: World, candidates = [freed]) =>
+      load(of, { candidates }).available.map(({ resourceId }) => resourceId);
+    const of = (count: number) => world(count, undefined, { resources: [...there, freed] });
+    expect([0, 1, 2, 3].map((count) => available(of(count)))).toEqual([
+      [],
+      ['r1'],
+      ['r1', 'r2'],
+      ['r1', 'r2'],
+    ]);
+    expect(available(of(2), [there[0]!])).toEqual(['r2']);
+    expect(available(of(2), [])).toEqual([]);
+  });
 });
 
 test('the reservation that ends, and one whose time is up, are not loaded', () => {

@@ -5,7 +5,7 @@ import type { Pool } from '../pools/pool';
 import { ask, type Answer, type Loading } from '../query';
 import { NO_OUTLOOKS } from './absent';
 import { holdsSome, loadOutlooks } from './outlook-loading';
-import type { Candidate, QueuedItem } from './queues';
+import type { Candidate, QueuedItem, QueuedRequest } from './queues';
 import { HOLE_DEPTH, QUEUE_DEPTH } from './ranks';
 import { classesOf, loadHeads, loadLongestWaiting, Requests } from './request-loading';
 
@@ -14,7 +14,10 @@ export interface QueueAsk {
   classIds: number[];
   /** How many available resources of each class to load. */
   need: number;
-  /** Resources that may become available: requests that name them are loaded too. */
+  /**
+   * Resources that may become available: requests that name them are loaded too, and, if `need` is 0
+   * and somebody waits, what is available beside them.
+   */
   candidates?: Resource[];
   /** Available resources that requests wait for by name: both are loaded. */
   named?: string[];
@@ -64,12 +67,15 @@ export function* loadQueues(queueAsk: QueueAsk, now: number): Loading<QueueSnaps
     { limit: queueDepth, ...span },
     loaded,
   );
-  const resourceIds = [...candidates.map(({ id }) => id), ...named];
-  if (resourceIds.length > 0) {
-    const limit = NAMING_DEPTH;
-    const found = yield* ask({ ask: 'queueForResource', resourceIds, limit, ...span });
-    (yield* loaded.load(found.flat())).forEach((request) => heads.add(request));
-  }
+  yield* loadNaming([...candidates.map(({ id }) => id), ...named], span, loaded, heads);
+  const beside = need === 0 ? yield* loadBeside(candidates, heads, now) : [];
+  available.push(...beside);
+  yield* loadNaming(
+    beside.map(({ resourceId }) => resourceId),
+    span,
+    loaded,
+    heads,
+  );
   const requests = [...heads];
   const depth = Math.min(QUEUE_DEPTH, 2 * (need + candidates.length)) + 1;
   const longestWaiting = yield* loadLongestWaiting(
@@ -100,6 +106,36 @@ export function* loadQueues(queueAsk: QueueAsk, now: number): Loading<QueueSnaps
     reservations: loaded.reservations,
     pools,
   };
+}
+
+/** Adds the requests that name one of these resources to `heads`. */
+function* loadNaming(
+  resourceIds: string[],
+  span: { now: number; except: string | null },
+  loaded: Requests,
+  heads: Set<QueuedRequest>,
+): Loading<void> {
+  if (resourceIds.length === 0) return;
+  const found = yield* ask({ ask: 'queueForResource', resourceIds, limit: NAMING_DEPTH, ...span });
+  (yield* loaded.load(found.flat())).forEach((request) => heads.add(request));
+}
+
+/**
+ * Resources that are available beside `candidates` while somebody waits: those that an earlier
+ * decision freed, and none of the requests that it saw could use. The better of all is lent first.
+ */
+function* loadBeside(
+  candidates: readonly Resource[],
+  heads: ReadonlySet<QueuedRequest>,
+  now: number,
+): Loading<Candidate[]> {
+  const classIds = [...new Set(candidates.map(({ classId }) => classId))];
+  const items = [...heads].flatMap((request) => request.items);
+  const wanted = items.filter(({ classes }) => classes.some((id) => classIds.includes(id)));
+  const limit = wanted.reduce((sum, { missing }) => sum + missing, 0);
+  if (limit === 0) return [];
+  const found = yield* ask({ ask: 'available', classIds, limit, now });
+  return found.filter(({ resourceId }) => candidates.every(({ id }) => id !== resourceId));
 }
 
 /** The queues for a decision that can give nothing to anybody: nobody's turn comes. */
