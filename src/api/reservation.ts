@@ -44,7 +44,12 @@ export const reservation = z
     waitingFor: z
       .string()
       .nullable()
-      .meta({ description: 'The reason why it waits, in a sentence for people.' }),
+      .meta({
+        description:
+          'Why it waits, in a sentence for people; null: it does not, and in lists. Where one ' +
+          'reservation is asked for by GET, with all reasons of `waiting`; elsewhere, only the ' +
+          'requests ahead.',
+      }),
     waiting: z
       .array(waitingItem)
       .optional()

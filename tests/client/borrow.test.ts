@@ -60,7 +60,7 @@ test('waiting tells place, estimate and reasons, and ends with the loan', async 
     positionIsExact: true,
     estimate: new Date('2026-01-01T00:05:00Z'),
     because: [{ item: 0, missing: 1, because: [{ reason: 'held', count: 1 }] }],
-    sentence: expect.stringContaining('1 of 1 missing'),
+    sentence: '1 is lent (back at 2026-01-01T00:05:00.000Z)',
   });
   await first.release();
   await server.test.settle();

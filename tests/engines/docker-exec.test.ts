@@ -20,7 +20,6 @@ import {
 import { DockerClient, startHoldersProxy, type HoldersProxy } from '../helpers/docker-exec';
 import { temporaryDirectory } from '../helpers/engine';
 import { listed } from '../helpers/listed';
-import { freePort } from '../helpers/outputs';
 import { MAIN } from '../helpers/process';
 
 describeWithDocker('containers that are used by docker exec', () => {
@@ -186,16 +185,16 @@ describeWithDocker('containers that are used by docker exec', () => {
   test('the command serves holders over TLS', async () => {
     const { target, access } = await lent();
     const made = certificate(temporaryDirectory());
-    const port = await freePort();
-    const words = ['--listen', `127.0.0.1:${port}`, '--holders', join(dataDir, GRANTS_FILE)];
+    const words = ['--listen', '127.0.0.1:0', '--holders', join(dataDir, GRANTS_FILE)];
     const tls = ['--tls-cert', made.cert, '--tls-key', made.key];
     const child = spawn(process.execPath, [MAIN, 'docker-proxy', ...words, ...tls], {
       env: {},
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     whenDone(() => void child.kill('SIGKILL'));
-    await once(child.stderr, 'data');
-    const dockerHost = `tcp://127.0.0.1:${port}`;
+    const [said] = (await once(child.stderr, 'data')) as [Buffer];
+    const [, address] = /^listening on (\S+)\n$/.exec(said.toString())!;
+    const dockerHost = `tcp://${address}`;
     const client = new DockerClient({ ...access, dockerHost }, made.cert);
     expect(await client.run([], ['sh', '-c', 'echo over TLS'])).toEqual({
       status: 0,

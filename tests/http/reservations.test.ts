@@ -87,13 +87,14 @@ describe('POST /v1/reservations', () => {
       status: 'queued',
       position: 1,
       positionIsExact: true,
-      waitingFor: expect.stringContaining('item 1'),
+      waitingFor: 'nothing that could serve it is free',
       startsAt: null,
       resources: [],
     });
     const held = { reason: 'held', count: 2, until: '2026-01-01T00:01:00.000Z' };
     const waiting = [{ item: 0, missing: 1, ahead: 0, because: [held] }];
-    expect(await see(bob, body.id)).toEqual({ ...body, waiting });
+    const waitingFor = '2 are lent (the first back at 2026-01-01T00:01:00.000Z)';
+    expect(await see(bob, body.id)).toEqual({ ...body, waiting, waitingFor });
   });
 
   test('says when the maintenance of what it waits for ends', async () => {
@@ -108,7 +109,7 @@ describe('POST /v1/reservations', () => {
     const because = [{ reason: 'maintenance', count: 2, until }];
     expect(await see(bob, body.id)).toMatchObject({
       waiting: [{ item: 0, because }],
-      waitingFor: `${body.waitingFor}; item 1: a maintenance ends at ${until}`,
+      waitingFor: `2 are in maintenance (the first back at ${until})`,
     });
   });
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -187,10 +188,10 @@ test('an encrypted backup opens only with its identity', async () => {
   ).toBe(0);
   expect(readFileSync(file, 'latin1')).toMatch(/^age-encryption\.org\/v1\n/);
   expect(readdirSync(dataDir).filter((name) => name.includes('making'))).toEqual([]);
-  const restore = (identity: string) => {
+  const restore = (identity: string, env = {}) => {
     const key = join(temporaryDirectory(), 'key.txt');
     writeFileSync(key, `# created by a test\n${identity}\n`);
-    return run(dataDir, ['restore', file, '--identity', key]);
+    return run(dataDir, ['restore', file, '--identity', key], { env });
   };
   const verify = (identity: string) => {
     const key = join(temporaryDirectory(), 'key.txt');
@@ -203,8 +204,19 @@ test('an encrypted backup opens only with its identity', async () => {
     code: 0,
     stderr: 'There are no return records yet.\n',
   });
-  expect((await run(dataDir, ['restore', file])).code).toBe(64);
-  expect((await restore(other)).code).toBe(65);
+  const left = () => readdirSync(dataDir).map((name) => [name, readFileSync(join(dataDir, name))]);
+  const before = left();
+  const otherKey = { MASTER_KEY: randomBytes(32).toString('base64') };
+  for (const [refused, code, why] of [
+    [() => run(dataDir, ['restore', file]), 64, `${file} is encrypted; --identity is needed.`],
+    [() => restore(other), 65, `${file} cannot be decrypted with that identity`],
+    [() => restore('AGE-SECRET-KEY-1X'), 65, 'The identity is not an age identity.'],
+    [() => restore(''), 65, 'key.txt holds no age identity'],
+    [() => restore(own, otherKey), 78, 'Set the right MASTER_KEY.'],
+  ] as const) {
+    expect(await refused()).toMatchObject({ code, stderr: expect.stringContaining(why) });
+    expect(left()).toEqual(before);
+  }
   expect((await restore(own)).code).toBe(0);
   const refused = await run(dataDir, [
     'backup',

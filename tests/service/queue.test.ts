@@ -66,7 +66,9 @@ describe('three requests of different priority and a bundle of two kinds', () =>
     expect(await free(holders[0]!)).toEqual([high]);
     expect(await free(holders[1]!)).toEqual([high]);
     expect(await held()).toBe(1);
-    expect((await test.view(ann, bundle)).waitingFor).toBe('item 1: 1 of 1 missing, 0 ahead');
+    expect((await test.view(ann, bundle)).waitingFor).toBe(
+      'item 1: nothing that could serve it is free',
+    );
     expect(await free(high)).toEqual([middle]);
     expect(await free(holders[2]!)).toEqual([bundle, middle]);
     expect(await held()).toBe(0);
@@ -311,16 +313,17 @@ test(
 );
 
 it.each([
-  [500, '500 ahead', 501, true],
-  [501, 'more than 500 ahead', 501, false],
+  [500, '500 requests are ahead', 501, true],
+  [501, 'more than 500 requests are ahead', 501, false],
 ])('where %i are counted ahead, it says: %s', async (ahead, said, position, positionIsExact) => {
   const { engine } = await TestEngine.start({ pools: POOLS });
   const queuePositions = async () => [{ item: 1, count: 2, missing: 1, ahead, classIds: [1] }];
   const read = { ...engine.store.read, queuePositions };
   const counted = { ...engine, store: { ...engine.store, now: () => 0, read } };
-  const queued = aReservation('v1', { status: 'queued' });
+  const items = [{ count: 1 }, { count: 2 }];
+  const queued = aReservation('v1', { status: 'queued', items });
   expect(await viewReservation(counted, ann, queued)).toMatchObject({
-    waitingFor: `item 2: 1 of 2 missing, ${said}`,
+    waitingFor: `item 2, 1 of 2 missing: ${said}`,
     position,
     positionIsExact,
   });

@@ -1,8 +1,7 @@
 import type { Waiting } from '../../client';
 import { plain } from '../plain';
 import { cutTo } from '../remote/table';
-import { relative } from '../remote/times';
-import { whyOf } from './why';
+import { relative, withInstants } from '../remote/times';
 
 const REDRAW_EVERY = 1_000;
 /** A terminal that does not know its width says 0. */
@@ -64,10 +63,13 @@ export class Progress {
 
 /** A line about a request that waits. `spelled` writes an instant (RFC 3339). */
 export function waitingText(waiting: Waiting, spelled: (instant: string) => string): string {
-  const { status, position, positionIsExact, estimate, because, sentence } = waiting;
+  const { status, position, positionIsExact, estimate, sentence } = waiting;
   const place = position === null ? '' : `, place ${positionIsExact ? '' : 'over '}${position}`;
-  const when = estimate === null ? '' : `, ${spelled(estimate.toISOString())} at the earliest`;
-  const reasons = whyOf(because, spelled) ?? plain(sentence);
+  const soonest = estimate?.toISOString();
+  // An instant that the sentence has is not told twice: a line of a terminal is short.
+  const isSaid = soonest === undefined || sentence.includes(soonest);
+  const when = isSaid ? '' : `, ${spelled(soonest)} at the earliest`;
+  const reasons = withInstants(plain(sentence), spelled);
   const why = reasons === '' ? '' : `: ${reasons}`;
   return `${status === 'preparing' ? 'Preparing' : 'Waiting'}${place}${when}${why}`;
 }

@@ -2,14 +2,13 @@ import type { Command } from 'commander';
 import { NotFoundError, type Holdfast, type Schemas } from '../../client';
 import { waitingOf } from '../../client/waiting';
 import { wallMs } from '../../clock';
-import { whyOf } from '../loans/why';
 import { resourceOf } from './arguments';
 import { showingCommand } from './command';
 import { connect } from './connect';
 import { itemsOf } from './loan-rows';
 import { show, type Shown } from './output';
 import { factsOfResource } from './resource-facts';
-import { relative } from './times';
+import { relative, withInstants } from './times';
 
 type Reservation = Schemas['Reservation'];
 type Fact = [string, string | number | null];
@@ -42,13 +41,13 @@ async function shownOf(holdfast: Holdfast, id: string): Promise<Shown> {
 /** A reservation as people read it. */
 export function factsOfReservation(loan: Reservation): Fact[] {
   const now = wallMs();
-  const { position, positionIsExact, waiting = [] } = loan;
+  const { position, positionIsExact, waitingFor } = loan;
   const spelled = (instant: string) => relative(instant, now);
   const estimate = waitingOf(loan)?.estimate ?? null;
   return [
     ['reservation', loan.id],
     ['status', loan.endReason === null ? loan.status : `${loan.status}, ${loan.endReason}`],
-    ['why', loan.endDetail ?? whyOf(waiting, spelled) ?? loan.waitingFor],
+    ['why', loan.endDetail ?? (waitingFor && withInstants(waitingFor, spelled))],
     ['place', position === null ? null : `${positionIsExact ? '' : 'after '}${position}`],
     ['earliest', estimate && spelled(estimate.toISOString())],
     ['asked for', itemsOf(loan)],

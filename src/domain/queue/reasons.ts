@@ -86,24 +86,6 @@ export function reasonsFor(
   return because.filter(({ reason, count }) => (reason === 'none' ? there === 0 : count > 0));
 }
 
-/**
- * The sentence of a queued request (null: it has none), and for each item the end of the first
- * maintenance that has one.
- */
-export function withMaintenance(
-  waitingFor: string | null,
-  items: readonly WaitingItem[],
-): string | null {
-  const ends = items.flatMap(({ item, because }) =>
-    because.flatMap(({ reason, until }) =>
-      reason === 'maintenance' && until !== null
-        ? `item ${item + 1}: a maintenance ends at ${new Date(until).toISOString()}`
-        : [],
-    ),
-  );
-  return waitingFor === null ? null : [waitingFor, ...ends].join('; ');
-}
-
 function notBefore(now: number, at: number | null | undefined): number | null {
   return at === null || at === undefined ? null : Math.max(now, at);
 }

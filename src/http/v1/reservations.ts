@@ -5,7 +5,7 @@ import { reservation } from '../../api/reservation';
 import { oneReservationQuery, reservationList, reservationQuery } from '../../api/reservation-list';
 import { requireNotUnserved } from '../../domain/loans/unserved';
 import type { Principal } from '../../domain/people/user';
-import { withMaintenance } from '../../domain/queue/reasons';
+import { waitingWords } from '../../domain/queue/waiting-words';
 import { isPending } from '../../service/loans/views';
 import type { Services } from '../../service/services';
 import { pageOf, pageUpTo } from '../paging';
@@ -130,7 +130,7 @@ export const reservationRoutes: Route[] = [
       const items = await services.reservations.whyWaiting(view);
       const waiting = items && {
         waiting: items.map(waitingOf),
-        waitingFor: withMaintenance(view.waitingFor, items),
+        waitingFor: waitingWords(view, items),
       };
       const eventsOf = await eventsWith(query.expand, services, principal, [view.id]);
       const body = { ...answerOf(view), ...waiting, ...eventsOf(view.id) };

@@ -10,6 +10,8 @@ import type { Resource } from '../../domain/lifecycle/resource';
 import type { Principal } from '../../domain/people/user';
 import type { CredentialSecret } from '../../drivers/driver';
 import { POSITION_LIMIT, type QueuePosition } from '../../domain/queue/positions';
+import type { WaitingItem } from '../../domain/queue/reasons';
+import { waitingWords } from '../../domain/queue/waiting-words';
 import type { HeldResource, ClassCount } from '../../store/reads';
 import { aad, instantIn, type Engine } from '../engine';
 import type { Instant } from '../../domain/context';
@@ -144,15 +146,18 @@ export function loginNameOf({ sealer }: Engine, { allocation }: HeldResource): s
   );
 }
 
-function queueStatus({ status }: Reservation, queuePositions: QueuePosition[]): QueueStatus {
-  if (status === 'preparing') return { ...NOT_QUEUED, waitingFor: 'access is being opened' };
-  if (status !== 'queued') return NOT_QUEUED;
+function queueStatus(reservation: Reservation, queuePositions: QueuePosition[]): QueueStatus {
   const unserved = queuePositions.filter(({ missing }) => missing > 0);
-  const reasons = unserved.map(
-    ({ item, count, missing, ahead: before }) =>
-      `item ${item + 1}: ${missing} of ${count} missing, ${countOf(before)} ahead`,
-  );
-  return { ...placeOf(unserved), waitingFor: reasons.join('; ') };
+  const waitingFor = waitingWords(reservation, unserved.map(placeAsReason));
+  return reservation.status === 'queued'
+    ? { ...placeOf(unserved), waitingFor }
+    : { ...NOT_QUEUED, waitingFor };
+}
+
+/** The one reason that a place tells; `whyWaiting` finds the others. */
+function placeAsReason({ item, missing, ahead }: QueuePosition): WaitingItem {
+  const because = { reason: 'ahead' as const, count: ahead, until: null };
+  return { item, missing, ahead, because: ahead > 0 ? [because] : [] };
 }
 
 /** The place of a queued request: that of the item which is furthest back. */
@@ -165,11 +170,6 @@ export function placeOf(
     position: Math.min(ahead, POSITION_LIMIT) + 1,
     positionIsExact: ahead <= POSITION_LIMIT,
   };
-}
-
-/** Requests ahead are counted up to the limit only. */
-function countOf(ahead: number): string {
-  return ahead > POSITION_LIMIT ? `more than ${POSITION_LIMIT}` : String(ahead);
 }
 
 export type PoolCounts = Record<'total' | CountedState, number>;

@@ -80,7 +80,7 @@ describeWithChromium('borrowing on the dashboard', () => {
     await page.getByRole('button', { name: 'Borrow', exact: true }).dblclick();
     await page.waitForURL(/#\/reservations\//);
     await dashboard.shows('#1');
-    await dashboard.shows('1 is lent');
+    await dashboard.shows('1 is lent (back in ');
     await dashboard.picture('loan-waiting');
     const mine = await reservationsOf(ann);
     expect(mine).toMatchObject([{ status: 'queued', note: 'a probe' }]);

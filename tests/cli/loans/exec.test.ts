@@ -244,7 +244,9 @@ test('without a wait, nothing free is told from a refusal', async () => {
   expect({ code, stderr }).toMatchObject({ code: EXIT.timedOut });
   const waited = await lab.run([...EXEC, '--wait', '1s', '--', 'true']);
   expect(waited).toMatchObject({ code: EXIT.timedOut });
-  expect(waited.stderr).toMatch(/^Waiting, place 1, at .* at the earliest: .*\nholdfast: /);
+  expect(waited.stderr).toMatch(
+    /^Waiting, place 1: 2 are lent \(the first back at \S+Z\)\nholdfast: /,
+  );
   expect(await lab.run(['exec', '--pool', 'lab:9', '--', 'true'])).toMatchObject({
     code: EXIT.refused,
   });

@@ -9,24 +9,33 @@ import { readProcesses } from '../../../src/cli/loans/processes';
 
 export const POOLS = 'pools: [{ name: lab, kind: account, driver: simulated, size: 2 }]';
 
+/** The output of `npm run build`. */
+const COMPILED = [process.execPath, MAIN];
+
 /** A real server with one admin, whose token the commands have. */
 export class Lab {
   private constructor(
     readonly server: ServerProcess,
     readonly token: string,
     readonly admin: Holdfast,
+    private readonly program: readonly string[],
   ) {}
 
-  static async start(pools = POOLS): Promise<Lab> {
-    const server = await ServerProcess.start({ pools });
+  /** `program`: the first words of the server and of every command. */
+  static async start(pools = POOLS, program: readonly string[] = COMPILED): Promise<Lab> {
+    const server = await ServerProcess.start({
+      pools,
+      program: { command: [...program, 'serve'] },
+    });
     const token = await server.setUp();
-    return new Lab(server, token, new Holdfast({ url: server.url, token }));
+    return new Lab(server, token, new Holdfast({ url: server.url, token }), program);
   }
 
   /** Starts a command; one that still runs is killed after the tests. */
   start(words: readonly string[], options: Partial<StartOptions> = {}): Running {
     const { env = {}, url = this.server.url, stdio = ['pipe', 'pipe', 'pipe'] } = options;
-    const child = spawn(process.execPath, [MAIN, ...words], {
+    const [file, ...first] = this.program;
+    const child = spawn(file!, [...first, ...words], {
       cwd: temporaryDirectory(),
       detached: options.detached ?? false,
       env: {

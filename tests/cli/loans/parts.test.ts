@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { parseEnv } from 'node:util';
-import type { HeldResource, Waiting, WaitingItem } from '../../../src/client';
+import type { HeldResource, Waiting } from '../../../src/client';
 import {
   extensionNow,
   graceWithin,
@@ -12,8 +12,6 @@ import { assignmentLines, childEnvironment, variablesOf } from '../../../src/cli
 import { fullItem, poolItem } from '../../../src/cli/loans/items';
 import { loginOf } from '../../../src/cli/loans/ssh-login';
 import { Progress } from '../../../src/cli/loans/progress';
-import { whyOf } from '../../../src/cli/loans/why';
-import { relative } from '../../../src/cli/remote/times';
 
 describe('deadlines', () => {
   test.each<[grace: number, silence: number, lease: number | null]>([
@@ -180,24 +178,19 @@ describe('progress', () => {
     );
   });
 
-  test('reasons are told in words, and by item only where several wait', () => {
-    const until = new Date(60_000).toISOString();
-    const item = (at: number, ...because: WaitingItem['because']) => ({
-      ...{ item: at, missing: 1, ahead: 0, because },
-    });
-    const held = item(0, { reason: 'held', count: 3, until }, { reason: 'ahead', count: 1 });
-    const cleaned = item(1, { reason: 'cleaning', count: 1, until }, { reason: 'none', count: 0 });
-    const at = (instant: string) => relative(instant, 0);
-    expect(whyOf([held], at)).toBe('3 are lent, 1 request is ahead');
-    expect(whyOf([held, cleaned], at)).toBe(
-      'item 1: 3 are lent, 1 request is ahead; ' +
-        'item 2: 1 is being made or cleaned, done in 1m at the latest, ' +
-        'nothing is there that could serve it',
+  test('the sentence of the server is shown, on a terminal with its instants as of now', () => {
+    const sentence = 'item 1: 1 is lent (back at 1970-01-01T00:02:00.000Z), 2 requests are ahead';
+    const [piped, shown] = [onScreen({}), onScreen({ isTTY: true, columns: 120 })];
+    for (const { progress } of [piped, shown]) {
+      progress.show(waiting(1, sentence));
+      progress.show(waiting(1, sentence.replace('02:00', '01:00')));
+    }
+    shown.progress.clear();
+    expect(piped.text()).toContain(` at the earliest: ${sentence}\nWaiting, place 1: item 1: 1 is`);
+    expect(shown.text()).toContain(
+      'in 1m at the earliest: item 1: 1 is lent (back in 2m), 2 requests are ahead',
     );
-    expect(whyOf([{ ...held, missing: 0 }], at)).toBeNull();
-    const { progress, text } = onScreen({});
-    progress.show({ ...waiting(1), because: [held] });
-    expect(text()).toMatch(/ at the earliest: 3 are lent, 1 request is ahead\n$/);
+    expect(shown.text()).toContain('Waiting, place 1: item 1: 1 is lent (back in 1m), 2 requests');
   });
 
   test('a terminal has one line, as wide as it is, without control characters of others', () => {

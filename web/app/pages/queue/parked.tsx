@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { Badge } from '../../parts/badge';
 import { Button } from '../../parts/button';
-import { Reasons } from '../../parts/loans/reasons';
 import type { Reservation } from '../../parts/loans/words';
+import { Sentence } from '../../parts/sentence';
 import { attempt } from '../../server/action';
 import { holdfast } from '../../server/client';
 
@@ -25,7 +25,7 @@ export function Parked({ reservationId }: { reservationId: string | null }) {
         )}
       </span>
       <span class="hint">{MEANING}</span>
-      {found?.waiting && <Reasons of={found.waiting} items={found.items} />}
+      {found?.waitingFor && <Sentence of={found.waitingFor} />}
     </div>
   );
 }

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { Button } from '../../parts/button';
 import { EndDialog } from '../../parts/loans/end-dialog';
-import { Reasons } from '../../parts/loans/reasons';
 import { wordsOfItems } from '../../parts/loans/words';
+import { Sentence } from '../../parts/sentence';
 import { Time } from '../../parts/time';
 import type { Loan } from './loan';
 import { NotifyButton } from './notify-button';
@@ -17,7 +17,7 @@ interface WaitingProps {
 /** A request that waits: its place, and why. */
 export function Waiting({ loan, mayAct, isOthers, again }: WaitingProps) {
   const [isEnding, setEnding] = useState(false);
-  const { id, status, waiting = [], waitingFor, items } = loan;
+  const { id, status, waitingFor, items } = loan;
   return (
     <section class="card stack" aria-label="Waiting">
       <dl class="loan-facts">
@@ -44,10 +44,8 @@ export function Waiting({ loan, mayAct, isOthers, again }: WaitingProps) {
       </dl>
       {status === 'preparing' ? (
         <p>Access is being opened. The loan begins once every login works.</p>
-      ) : waiting.length > 0 ? (
-        <Reasons of={waiting} items={items} />
       ) : (
-        waitingFor !== null && <p>{waitingFor}</p>
+        waitingFor !== null && <Sentence of={waitingFor} />
       )}
       <div class="row">
         <NotifyButton />

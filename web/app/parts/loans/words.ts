@@ -18,7 +18,7 @@ export const ENDINGS: Readonly<Record<EndReason, string>> = {
 };
 
 /** An item of a request in words, such as `2 × lab, small`. */
-export function wordsOfItem(item: Partial<Item>): string {
+function wordsOfItem(item: Partial<Item>): string {
   const { pool, pools, kind, resource, type, labels = {}, count = 1 } = item;
   const named = resource ?? pool ?? pools?.join(' or ') ?? `any ${kind}`;
   const narrowed = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
