@@ -129,11 +129,11 @@ export class Dashboard {
     );
   }
 
-  /** Keeps a picture of the whole page, if PICTURES names a folder. */
-  async picture(name: string): Promise<void> {
+  /** Keeps a picture of the whole page, or of what is seen of it, if PICTURES names a folder. */
+  async picture(name: string, fullPage = true): Promise<void> {
     if (PICTURES === undefined) return;
     mkdirSync(PICTURES, { recursive: true });
-    await this.page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+    await this.page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage });
   }
 
   async close(): Promise<void> {

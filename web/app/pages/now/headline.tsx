@@ -20,12 +20,7 @@ export function Headline({ of: { pools, reservations } }: { of: Overview }) {
         href={hrefOf('/', { state: 'available' })}
         more={`of ${numberOf(sum('total'))}`}
       />
-      <Figure
-        count={sum('allocated')}
-        words="lent"
-        href={hrefOf('/', { state: 'allocated' })}
-        more={resting > 0 && `${numberOf(resting)} in maintenance or draining`}
-      />
+      <Figure count={sum('allocated')} words="lent" href={hrefOf('/', { state: 'allocated' })} />
       <Figure
         count={reservations.queued}
         words="waiting"
@@ -37,7 +32,10 @@ export function Headline({ of: { pools, reservations } }: { of: Overview }) {
         words="broken"
         href={hrefOf('/', { attention: '1' })}
         isBad={broken > 0 || failing > 0}
-        more={failing > 0 && `${failing} ${failing === 1 ? 'pool fails' : 'pools fail'}`}
+        more={[
+          ...(failing > 0 ? [`${failing} ${failing === 1 ? 'pool fails' : 'pools fail'}`] : []),
+          ...(resting > 0 ? [`${numberOf(resting)} in maintenance or draining`] : []),
+        ].join(', ')}
       />
     </ul>
   );
@@ -47,7 +45,7 @@ interface FigureProps {
   count: number;
   words: string;
   href: string;
-  more: ComponentChildren;
+  more?: ComponentChildren;
   isBad?: boolean;
 }
 
