@@ -17,7 +17,7 @@ export default function Me() {
       <div class="stack">
         <section class="card stack" aria-labelledby="profile">
           <h2 id="profile">You</h2>
-          <dl class="facts">
+          <dl class="about-me">
             <dt>Role</dt>
             <dd>{user.role}</dd>
             <dt>This session may</dt>

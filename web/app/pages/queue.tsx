@@ -38,6 +38,9 @@ export default function Queue() {
       {!now && <Busy what="Queue" />}
       {now && names.length === 0 && (
         <Empty title="Nobody waits.">
+          <p>
+            <a href={hrefOf('/timeline')}>Who has what, and until when</a>
+          </p>
           {may('reserve') && (
             <p>
               <a href={hrefOf('/borrow')}>Borrow something</a>

@@ -6,6 +6,7 @@ import { Button } from './button';
 import { Dialog } from './dialog';
 import { Form } from './form';
 import { TermsFields } from './resource-actions/terms-fields';
+import { WhoseLoan } from './resource-actions/whose-loan';
 import { WORK_NAMES, WORKS, type Terms, type Work } from './resource-actions/works';
 import { toast } from './toast';
 
@@ -65,6 +66,9 @@ function OneDialog({ work, resource: now, onDone, onClose }: OneDialogProps) {
         onCancel={onClose}
         onSubmit={() => void submit()}
       >
+        {work === WORKS.release && resource.heldBy && (
+          <WhoseLoan reservationId={resource.heldBy.reservationId} not={resource.name} />
+        )}
         <p>{work.effect}</p>
         <TermsFields work={work} terms={terms} onTerms={setTerms} failure={action.failure} />
       </Form>

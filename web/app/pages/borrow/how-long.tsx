@@ -1,3 +1,4 @@
+import { inWords } from '../../parts/duration';
 import { SelectField, TextField } from '../../parts/field';
 import { wordsOfTerms, type Terms } from './chosen';
 import type { Draft } from './draft';
@@ -10,11 +11,17 @@ interface HowLongProps {
   set: (change: Partial<Draft>) => void;
 }
 
+/** What the pools say, as far as they are chosen. */
+function usual({ pools, default: standard }: Terms): string {
+  if (pools.length === 0) return 'As the pool says';
+  return standard === null ? 'Without an end' : `${inWords(standard * 1_000)} (the pool’s usual)`;
+}
+
 /** How long the loan is to last. */
 export function HowLong({ draft, terms, failure, set }: HowLongProps) {
   const mayBeOpen = terms.openEnded || draft.length === 'open';
   const options = [
-    ['default', 'As the pool says'],
+    ['default', usual(terms)],
     ['for', 'For a time'],
     ['until', 'Until a day and time'],
     ...(mayBeOpen ? ([['open', 'Without an end']] as const) : []),

@@ -1,3 +1,4 @@
+import { hrefOf, pathOf } from '../../address/address';
 import { Button } from '../../parts/button';
 import { SelectField, TextField } from '../../parts/field';
 import { overview } from '../../server/overview';
@@ -106,6 +107,7 @@ export function ItemFields({ index, item, pools, failure, onItem, onRemove }: It
       </div>
       <p class="hint item-free" role="status">
         {freeIn(from)}
+        <WhoHasIt pools={from} />
       </p>
     </fieldset>
   );
@@ -140,6 +142,18 @@ function knownNames(): string[] {
     .flatMap(({ resources }) => resources ?? [])
     .slice(0, SUGGESTED)
     .map(({ name }) => name);
+}
+
+/** Where nothing is free: a way to see who has it, and until when. */
+function WhoHasIt({ pools }: { pools: readonly Pool[] }) {
+  const [pool] = pools;
+  if (!pool || pools.length > 1 || (nowOf(pool.name) ?? pool).counts.available > 0) return null;
+  return (
+    <>
+      {' '}
+      <a href={hrefOf(pathOf('pools', pool.name))}>Who has what, and until when</a>
+    </>
+  );
 }
 
 /** How much is free now in these pools, in words. */

@@ -18,7 +18,7 @@ export const SENTENCES: Readonly<Record<EventType, string>> = {
   'lease.ending': 'The loan of {user} ends at {endsAt}',
   'lease.lost': '{user} lost the loan: {reason}',
   'resource.created': '{actor} added {resource}',
-  'resource.allocated': '{actor} lent {resource} to {user}',
+  'resource.allocated': '{resource} was lent to {user}',
   'resource.freed': '{resource} came back from {user}',
   'resource.status': '{resource} went from {from} to {to}',
   'resource.failed': 'A driver call for {resource} failed: {operation}',

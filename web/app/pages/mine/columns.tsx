@@ -42,7 +42,7 @@ export const WAITING_COLUMNS: Columns = [
   { title: 'Place', kind: 'number', cell: placeOf },
   NAME,
   { title: 'Since', cell: ({ requestedAt }) => <Time at={requestedAt} /> },
-  { title: 'Priority', kind: 'number', cell: ({ priority }) => priority },
+  { title: 'Priority', kind: 'number', cell: ({ priority }) => (priority > 0 ? priority : '–') },
 ];
 
 export const ENDED_COLUMNS: Columns = [

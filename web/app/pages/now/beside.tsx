@@ -3,6 +3,7 @@ import { hrefOf, pathOf, setQuery } from '../../address/address';
 import { Busy } from '../../parts/busy';
 import { Button } from '../../parts/button';
 import { Failure } from '../../parts/failure';
+import { ResourceActions } from '../../parts/resource-actions';
 import { may } from '../../server/session';
 import { ResourceFacts } from '../resource/facts';
 import { Loans } from '../resource/loans';
@@ -40,6 +41,7 @@ export function ResourceBeside({ id }: { id: string }) {
       {!data && failure === null && <Busy what="Resource" />}
       {data && (
         <>
+          <ResourceActions resource={data.resource} onDone={again} />
           <ResourceFacts of={data} />
           {may('admin') && <Loans id={data.resource.id} pool={data.resource.pool} step={5} />}
           {may('admin') && <Returns id={data.resource.id} pool={data.resource.pool} step={1} />}

@@ -7,6 +7,8 @@ import { PoolBadges } from '../../parts/pool-badges';
 import { QueueWords } from '../../parts/queue-words';
 import { Strip, type Cell } from '../../parts/strip';
 import type { PoolOverview } from '../../server/overview';
+import { may } from '../../server/session';
+import { borrowHref } from '../borrow/link';
 import { labelsOf, meantIn, type Filters } from './filters';
 
 interface PoolNowProps {
@@ -64,6 +66,15 @@ function Head({ pool }: { pool: PoolOverview }) {
           <bdi>{label}</bdi>
         </span>
       ))}
+      {may('reserve') && (
+        <a
+          class="borrow"
+          href={borrowHref([{ pool: pool.name }])}
+          aria-label={`Borrow from ${pool.name}`}
+        >
+          Borrow
+        </a>
+      )}
     </header>
   );
 }

@@ -85,10 +85,8 @@ function cleaningOf({ capabilities, cleaning }: Pool): string {
 }
 
 function failuresOf({ cleaning: { retries, quarantineRetry } }: Pool): string {
-  return (
-    `${retries} in a row lead to quarantine, where it is tried again ` +
-    `every ${long(quarantineRetry)}`
-  );
+  const lead = retries === 0 ? 'The first leads' : `${retries} in a row lead`;
+  return `${lead} to quarantine, where it is tried again every ${long(quarantineRetry)}`;
 }
 
 function rotationOf({ capabilities, rotation: { afterLease, interval } }: Pool): string {

@@ -58,7 +58,12 @@ export function PoolQueue({ name, length, step, isAlone }: PoolQueueProps) {
       <Listing
         read={read}
         what={title}
-        empty={<p class="quiet-empty">Nobody waits for anything of this pool.</p>}
+        empty={
+          <p class="quiet-empty">
+            Nobody waits for anything of this pool.{' '}
+            <a href={hrefOf(pathOf('pools', name))}>Who has what, and until when</a>
+          </p>
+        }
       >
         {(entries) => (
           <Table
@@ -118,7 +123,7 @@ function columnsOf(cancel: (entry: Entry) => void): readonly Column<Entry>[] {
     { title: 'Who', cell: (entry) => <Who of={entry} /> },
     { title: 'Waits for', kind: 'wide', cell: (entry) => <Wants of={entry} /> },
     { title: 'Since', cell: ({ since }) => <Time at={since} /> },
-    { title: 'Priority', kind: 'number', cell: ({ priority }) => priority },
+    { title: 'Priority', kind: 'number', cell: ({ priority }) => (priority > 0 ? priority : '–') },
     {
       title: '',
       kind: 'actions',

@@ -5,6 +5,7 @@ export function Commands({ id }: { id: string }) {
   const lines = [`holdfast show ${id}`, `holdfast ssh ${id}`];
   return (
     <section class="card" aria-label="At a terminal">
+      <h2>At a terminal</h2>
       <dl class="fields">
         {lines.map((line) => (
           <div key={line}>

@@ -17,6 +17,17 @@ const WORDS: Readonly<Partial<Record<Event['type'], string>>> = {
   'resource.freed': 'came back',
 };
 
+/** `end`: epoch ms, if there is one. */
+function MovedTo({ end }: { end: unknown }) {
+  if (typeof end !== 'number') return null;
+  return (
+    <>
+      {' to '}
+      <Time at={new Date(end).toISOString()} as="clock" />
+    </>
+  );
+}
+
 /** The newest events of a reservation. */
 export function EventList({ events }: { events: readonly Event[] }) {
   if (events.length === 0) return null;
@@ -30,6 +41,7 @@ export function EventList({ events }: { events: readonly Event[] }) {
             <span>
               {resource && <bdi>{resource.name ?? 'a resource that is gone'}</bdi>}{' '}
               {WORDS[type] ?? type}
+              {type === 'reservation.extended' && <MovedTo end={data.endsAt} />}
               {typeof data.reason === 'string' && `: ${data.reason.replaceAll('_', ' ')}`}
             </span>
             {actor && (

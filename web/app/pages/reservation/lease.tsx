@@ -58,7 +58,7 @@ export function Lease({ loan, mayAct, isOthers, again, warnsAt, most }: LeasePro
       </div>
       {mayAct && most === 0 && <p class="hint">It lasts as long as its pool allows.</p>}
       {dialog === 'extend' && (
-        <ExtendDialog targets={[target]} most={most} onDone={again} onClose={close} />
+        <ExtendDialog targets={[target]} {...{ most, endsAt }} onDone={again} onClose={close} />
       )}
       {dialog === 'release' && <EndDialog targets={[target]} onDone={again} onClose={close} />}
     </section>

@@ -6,6 +6,7 @@ import { Status } from '../../parts/loans/status';
 import { holdfast } from '../../server/client';
 import { useRead } from '../../server/query';
 import { may, me } from '../../server/session';
+import { Afterwards } from './afterwards';
 import { Commands } from './commands';
 import { Ended } from './ended';
 import { EventList } from './event-list';
@@ -49,6 +50,7 @@ export function LoanView({ loan, failure, again }: LoanViewProps) {
           <Lease {...{ loan, mayAct, again, warnsAt }} isOthers={!isMine} most={terms.most} />
         )}
         {status === 'ended' && <Ended loan={loan} />}
+        {status === 'ended' && loan.startsAt !== null && <Afterwards loan={loan} />}
         {isMine && may('reserve') && <Heartbeats loan={loan} again={again} />}
         <Held loan={loan} isMine={isMine} />
         {isMine && status === 'active' && <Commands id={id} />}

@@ -18,10 +18,9 @@ interface NoteProps {
 export function Note({ loan: { id, note }, mayAct, again }: NoteProps) {
   const [isOpen, setOpen] = useState(false);
   return (
-    <section class="card row" aria-label="Note">
-      {note === null ? (
-        <span class="hint">No note.</span>
-      ) : (
+    <section class="card" aria-label="Note">
+      <h2>Note</h2>
+      {note !== null && (
         <p class="note">
           <bdi>{note}</bdi>
         </p>

@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import { hrefOf } from '../../address/address';
 import { Listing } from '../../parts/listing';
 import { ShowMore } from '../../parts/show-more';
@@ -6,6 +7,8 @@ import { Time } from '../../parts/time';
 import { holdfast, type Schemas } from '../../server/client';
 import { ofPool } from '../../server/query';
 import { useWindow } from '../../server/windowed';
+import { learnNames } from '../events/names';
+import { Sentence } from '../events/sentence';
 
 type Event = Schemas['Event'];
 
@@ -18,19 +21,9 @@ const COLUMNS: readonly Column<Event>[] = [
       </span>
     ),
   },
-  { title: 'Event', cell: ({ type }) => <code class="whole">{type}</code> },
-  { title: 'What', kind: 'wide', cell: (event) => <bdi>{wordsOf(event)}</bdi> },
+  { title: 'What', kind: 'wide', cell: (event) => <Sentence event={event} /> },
   { title: 'By', cell: ({ actor }) => <bdi class="actor">{actor?.name ?? '–'}</bdi> },
 ];
-
-/** The data of an event in short: `cleaning → available, its fan is broken`. */
-function wordsOf({ data }: Event): string {
-  // Numbers and hashes for programs say nothing here.
-  const { from, to, reason, generation: _generation, hash: _hash, ...rest } = data;
-  const change = [from, to].filter((value) => value !== undefined && value !== null).join(' → ');
-  const others = Object.entries(rest).map(([name, value]) => `${name} ${value}`);
-  return [change, ...others, reason].filter(Boolean).join(', ');
-}
 
 /** The newest events of a resource, as far as the reader may see them. */
 export function ResourceEvents({ id, pool }: { id: string; pool: string }) {
@@ -39,6 +32,8 @@ export function ResourceEvents({ id, pool }: { id: string; pool: string }) {
     (part) => holdfast.events.list({ ...part, resource: id }).page(),
     { step: 20, concerns: ofPool(pool) },
   );
+  const { data } = read;
+  useEffect(() => learnNames(data ?? []), [data]);
   return (
     <section>
       <h2>Events</h2>

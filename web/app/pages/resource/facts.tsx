@@ -10,7 +10,8 @@ import '../../styles/resource.css';
 import type { FoundResource, Resource } from './use-resource';
 
 /** The state of a resource, its holder, and everything else that it shows by itself. */
-export function ResourceFacts({ of: { resource, loan } }: { of: FoundResource }) {
+export function ResourceFacts({ of }: { of: FoundResource }) {
+  const { resource, loan, takenOut } = of;
   return (
     <dl class="facts">
       <Fact name="State">
@@ -18,6 +19,7 @@ export function ResourceFacts({ of: { resource, loan } }: { of: FoundResource })
         {resource.simulated && <Badge kind="warn">simulated</Badge>}
         <Standing of={resource} />
       </Fact>
+      {takenOut && <TakenOut by={takenOut} />}
       <Reason of={resource} />
       {resource.status === 'allocated' && (
         <Fact name="Holder">
@@ -68,6 +70,18 @@ export function Fact({ name, children }: { name: string; children: ComponentChil
   );
 }
 
+/** Who took it out of service, when and why. */
+function TakenOut({ by: { actor, at, data } }: { by: NonNullable<FoundResource['takenOut']> }) {
+  return (
+    <Fact name="Taken out">
+      {typeof data.reason === 'string' && <bdi>{data.reason}</bdi>}
+      <span class="hint">
+        by <bdi>{actor?.name ?? 'somebody'}</bdi>, <Time at={at} as="clock" />
+      </span>
+    </Fact>
+  );
+}
+
 /** The status behind the decision of an admin. */
 function Standing({ of: { adminState, status, maintenanceUntil } }: { of: Resource }) {
   if (adminState === 'in_service') return null;
@@ -76,7 +90,7 @@ function Standing({ of: { adminState, status, maintenanceUntil } }: { of: Resour
       {status === 'allocated' ? 'after its loan' : `otherwise ${status}`}
       {maintenanceUntil !== null && (
         <>
-          , back <Time at={maintenanceUntil} />
+          , back <Time at={maintenanceUntil} as="clock" />
         </>
       )}
     </span>
@@ -89,11 +103,15 @@ function Reason({ of: { reason, failures, returning } }: { of: Resource }) {
       {reason && (
         <Fact name="Reason">
           <bdi>{reason}</bdi>
-          {failures > 0 && <span class="hint">failed {failures} times in a row</span>}
+          {failures > 0 && (
+            <span class="hint">
+              failed {failures === 1 ? 'once' : `${failures} times in a row`}
+            </span>
+          )}
         </Fact>
       )}
       {returning && (
-        <Fact name="On its way back">
+        <Fact name="Its return is at">
           <span>{returning.step}</span>
           <span class="hint">
             since <Time at={returning.since} as="clock" />, next <Time at={returning.nextAt} />

@@ -15,7 +15,7 @@ export function FailingPools({ pools }: { pools: readonly Pool[] }) {
   const failing = pools.filter((pool) => pool.failing);
   if (failing.length === 0) return null;
   return (
-    <section class="failing" aria-label="Pools that fail">
+    <section class="failing-pools" aria-label="Pools that fail">
       {failing.map((pool) => (
         <FailingPool key={pool.name} pool={pool} />
       ))}

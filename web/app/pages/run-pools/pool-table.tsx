@@ -78,7 +78,7 @@ function Counts({ pool: { name, counts } }: { pool: Pool }) {
       {present.map((state) => (
         <a
           key={state}
-          class="count"
+          class="state-count"
           href={hrefOf('/run/resources', {
             pool: name,
             status: state === 'held' ? 'available' : state,

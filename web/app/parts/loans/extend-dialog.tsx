@@ -6,6 +6,7 @@ import { Dialog } from '../dialog';
 import { inWords, secondsIn } from '../duration';
 import { TextField } from '../field';
 import { Form } from '../form';
+import { clockTime } from '../time';
 import { forAll, type Target } from './batch';
 import { Names } from './end-dialog';
 
@@ -15,23 +16,28 @@ interface ExtendDialogProps {
   targets: readonly Target[];
   /** By how much it can be extended at most, in ms; null: not known, or without a limit. */
   most?: number | null;
+  /** When it ends now (RFC 3339), if it is one. */
+  endsAt?: string | null;
   onDone?: () => void;
   onClose: () => void;
 }
 
 /** Asks by how much loans are extended, and does it. */
-export function ExtendDialog({ targets, most = null, onDone, onClose }: ExtendDialogProps) {
+export function ExtendDialog(props: ExtendDialogProps) {
+  const { targets, most = null, endsAt = null, onDone, onClose } = props;
   const [text, setText] = useState('30m');
   const action = useAction();
   const things = targets.length === 1 ? '1 loan' : `${targets.length} loans`;
   const seconds = secondsIn(text);
+  const end = seconds === null || endsAt === null ? null : Date.parse(endsAt) + seconds * 1_000;
   const extend = async () => {
     const work = async ({ id }: Target) => {
       if (seconds === null) throw new Error('By how much: write a duration such as 30m or 2 h.');
       await holdfast.reservations.update(id, { extendSeconds: seconds });
     };
     const by = seconds === null ? '' : ` by ${inWords(seconds * 1_000)}`;
-    if (!(await action.run(() => forAll(targets, work), `${things} extended${by}.`))) return;
+    const until = end === null ? by : `, until ${clockTime(end)}`;
+    if (!(await action.run(() => forAll(targets, work), `${things} extended${until}.`))) return;
     onDone?.();
     onClose();
   };
@@ -46,7 +52,11 @@ export function ExtendDialog({ targets, most = null, onDone, onClose }: ExtendDi
         <Names of={targets} />
         <div class="row" role="group" aria-label="Often used">
           {PRESETS.map((preset) => (
-            <Button key={preset} onClick={() => setText(preset)}>
+            <Button
+              key={preset}
+              onClick={() => setText(preset)}
+              disabled={most !== null && secondsIn(preset)! * 1_000 > most}
+            >
               +{inWords(secondsIn(preset)! * 1_000)}
             </Button>
           ))}
@@ -62,6 +72,12 @@ export function ExtendDialog({ targets, most = null, onDone, onClose }: ExtendDi
           onValue={setText}
           required
         />
+        {end !== null && (
+          <p role="status">
+            It ends at <strong>{clockTime(end)}</strong> then, not at{' '}
+            {clockTime(Date.parse(endsAt!))}.
+          </p>
+        )}
       </Form>
     </Dialog>
   );

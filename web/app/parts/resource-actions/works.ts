@@ -65,7 +65,7 @@ const backFrom = (set: AdminState) => (before: Resource) =>
 export const WORKS = {
   maintenance: {
     words: 'Maintenance …',
-    title: 'Put into maintenance',
+    title: 'Maintenance for',
     effect: 'Nothing more is lent of it. A running loan goes on to its end.',
     done: 'in maintenance',
     asks: ['reason', 'until'],
@@ -75,7 +75,7 @@ export const WORKS = {
   },
   service: {
     words: 'Back in service …',
-    title: 'Put back in service',
+    title: 'Back in service:',
     effect: 'It can be lent again at once.',
     done: 'back in service',
     asks: ['reason'],
@@ -95,9 +95,9 @@ export const WORKS = {
   },
   retry: {
     words: 'Retry …',
-    title: 'Try to get out of quarantine',
+    title: 'Retry',
     effect: 'The step that failed is tried again now. If it fails again, the quarantine goes on.',
-    done: 'tried again',
+    done: 'being tried again; its state shows how that ends',
     asks: [],
     fits: ({ status }) => status === 'quarantined',
     run: ({ id }) => holdfast.resources.unquarantine(id),
