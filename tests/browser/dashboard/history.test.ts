@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { describeWithChromium, startChromium } from '../../helpers/chromium';
 import { Dashboard, startWithDashboard } from '../../helpers/dashboard';
 import { TestClock } from '../../helpers/engine';
+import { apply } from '../../store/rows';
 import type { TestServer } from '../../helpers/server';
 
 jest.setTimeout(60_000);
@@ -48,7 +49,19 @@ describeWithChromium('the history in Chromium', () => {
     await server.test.after(10 * MINUTE);
     await ann.delete(`/v1/reservations/${body.id}`).expect(204);
     await server.test.settle();
+    await fail('clean', 'verify', 'clean');
     await server.test.after(MINUTE);
+  }
+
+  /** Calls of the driver for the pool lab fail. */
+  async function fail(...operations: string[]): Promise<void> {
+    const { store } = server.test.engine;
+    const { id: poolId } = (await store.read.pool('lab'))!;
+    const events = operations.map((operation) => ({
+      do: 'append' as const,
+      event: { type: 'resource.failed' as const, poolId, data: { operation, scope: 'resource' } },
+    }));
+    await apply(store, ...events);
   }
 
   const chartOf = ({ page }: Dashboard, title: string) =>
@@ -60,7 +73,7 @@ describeWithChromium('the history in Chromium', () => {
     await use();
     const dashboard = await open('/history?pool=lab');
     const { page } = dashboard;
-    for (const title of ['In use', 'Waiting', 'Cleaning']) {
+    for (const title of PLANS) {
       const chart = chartOf(dashboard, title);
       const over = chart.locator('.u-over');
       await over.scrollIntoViewIfNeeded();
@@ -69,16 +82,24 @@ describeWithChromium('the history in Chromium', () => {
       const drawn = await chart.locator('.u-legend .u-value').allTextContents();
       await toggle(dashboard, title).focus();
       await page.keyboard.press('Enter');
-      const newest = chart.getByRole('row').nth(1);
-      expect(await newest.getByRole('cell').allTextContents()).toEqual(drawn);
+      const newest = await chart.getByRole('row').nth(1).getByRole('cell').allTextContents();
+      // Bars are drawn from the last to the first.
+      const [time, ...values] = drawn;
+      const inOrder = title === 'Failures' ? values.toReversed() : values;
+      expect([time, ...inOrder]).toEqual(newest);
       expect(await toggle(dashboard, title).getAttribute('aria-pressed')).toBe('true');
     }
     const shown = await chartOf(dashboard, 'Waiting').getByRole('row').nth(1).innerText();
     expect(shown).toContain('10 min');
-    expect(page.url()).toContain('table=use%2Cwaits%2Ccleaning');
+    expect(page.url()).toContain('table=use%2Cwaits%2Ccleaning%2Cfailures');
     await page.reload();
     await chartOf(dashboard, 'Waiting').getByRole('table').waitFor();
-    expect(await chartOf(dashboard, 'Failures').getByRole('table').count()).toBe(0);
+    const failures = chartOf(dashboard, 'Failures').getByRole('row').nth(1);
+    expect((await failures.getByRole('cell').allTextContents()).slice(1)).toEqual([
+      ...['2', '1', '0', '0'],
+    ]);
+    await toggle(dashboard, 'Failures').click();
+    await chartOf(dashboard, 'Failures').locator('canvas').waitFor();
     expect(dashboard.faults).toEqual([]);
   });
 

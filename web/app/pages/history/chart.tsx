@@ -2,26 +2,31 @@ import { useEffect, useRef } from 'preact/hooks';
 import { theme } from '../../theme';
 import { useWidth } from '../../parts/use-width';
 import { inWordsOf, isEmpty, type ChartPlan, type History } from './charts';
-import { plotIn } from './plot';
+import { HEIGHT, plotIn } from './plot';
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
 
-/** A chart, drawn anew when its width or the colours change. */
+/** A chart, as wide as its place; it is made anew when its values or the colours change. */
 export function Chart({ plan, history }: { plan: ChartPlan; history: History }) {
   const place = useRef<HTMLDivElement>(null);
   const width = useWidth(place);
   const chosen = theme.value;
   const nothing = isEmpty(plan, history);
+  const made = useRef<ReturnType<typeof plotIn> | null>(null);
+  const isPlaced = width > 0;
   useEffect(() => {
-    if (width === 0 || nothing) return undefined;
+    if (!isPlaced || nothing) return undefined;
     const plot = plotIn(place.current!, plan, history, width);
+    made.current = plot;
     const redraw = () => plot.redraw();
     dark.addEventListener('change', redraw);
     return () => {
       dark.removeEventListener('change', redraw);
+      made.current = null;
       plot.destroy();
     };
-  }, [plan, history, width, chosen, nothing]);
+  }, [plan, history, isPlaced, chosen, nothing]);
+  useEffect(() => made.current?.setSize({ width, height: HEIGHT }), [width]);
   return (
     <>
       {nothing && <p class="hint">{plan.empty}</p>}

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import { inWordsOf, type ChartPlan, type History } from './charts';
 
-const HEIGHT = 220;
+export const HEIGHT = 220;
 /** The room for the words beside the scale, in px. */
 const SCALE_ROOM = 84;
 /** Steps of a scale of durations, in seconds. */
@@ -19,6 +19,7 @@ export function plotIn(
 ): uPlot {
   const colour = (token: string) => () => colourIn(place, token);
   const raw = plan.series.map(({ value }) => history.steps.map(value));
+  const half = history.step === 'day' ? 43_200 : 1_800;
   const isBars = plan.kind === 'bars';
   const axis = {
     stroke: colour('--ink-soft'),
@@ -33,7 +34,11 @@ export function plotIn(
     height: HEIGHT,
     tzDate: (at) => uPlot.tzDate(new Date(at * 1_000), 'Etc/UTC'),
     cursor: { drag: { x: false, y: false }, y: false },
-    scales: { y: { range: (_plot, _least, most) => [0, Math.max(plan.least, most) * 1.05] } },
+    // Half a step on either side, so that the outer bars are whole.
+    scales: {
+      x: { range: (_plot, from, to) => [from - half, to + half] },
+      y: { range: (_plot, _least, most) => [0, Math.max(plan.least, most) * 1.05] },
+    },
     axes: [
       { ...axis, values: (_plot, splits) => splits.map((at) => dateWords(at, history.step)) },
       {
