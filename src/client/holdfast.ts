@@ -51,6 +51,8 @@ export class Holdfast {
   readonly overview: Groups['overview'] & {
     follow: (options?: { signal?: AbortSignal }) => AsyncGenerator<OverviewNews, void, undefined>;
   };
+  /** Of all pools together; `pools.history` gives that of one. */
+  readonly history: Groups['history'];
   readonly stats: Groups['stats'];
   readonly setup: Groups['setup'];
   readonly github: Groups['github'];
@@ -76,6 +78,7 @@ export class Holdfast {
       ...groups.overview,
       follow: ({ signal } = {}) => followOverview(this.#connection, signal),
     };
+    this.history = groups.history;
     this.stats = groups.stats;
     this.setup = groups.setup;
     this.github = groups.github;

@@ -49,6 +49,7 @@ export const ROUTES = {
     queue: list('/v1/pools/{name}/queue'),
     timeline: get('/v1/pools/{name}/timeline'),
     drawTimeline: get('/v1/pools/{name}/timeline.svg'),
+    history: get('/v1/pools/{name}/history'),
   },
   resources: {
     create: post('/v1/resources'),
@@ -100,6 +101,7 @@ export const ROUTES = {
   },
   me: { get: get('/v1/me') },
   overview: { get: get('/v1/overview') },
+  history: { get: get('/v1/history') },
   stats: { get: get('/v1/stats') },
   setup: { create: route('post', '/v1/setup', 'body', false) },
   github: {

@@ -1,3 +1,4 @@
+import type { StoredTally } from './history/tally';
 import type { Allocation } from './loans/allocation';
 import type { Credential, CredentialState } from './lifecycle/credential';
 import type { NewEvent } from './event';
@@ -154,6 +155,8 @@ export type Change =
   | { do: 'setDelivery'; id: string; set: Partial<Omit<Delivery, 'id' | 'webhookId' | 'seq'>> }
   /** Adds a record to the chain of returns, and appends the event that says so. */
   | { do: 'addReturn'; record: ReturnRecord }
+  /** Stores a tally of the history in place of the one of the same key. */
+  | { do: 'putTally'; stored: StoredTally }
   | { do: 'append'; event: NewEvent };
 
 /** A decision: the changes to apply, and the value that the caller gets once they are durable. */

@@ -1,4 +1,14 @@
 import type { Breaker, QueueEntry } from './change';
+import type {
+  CountedFailure,
+  CountedReturn,
+  EndedReservation,
+  GoneResource,
+  LiveHolding,
+  PlaceInTime,
+} from './history/counting';
+import type { Step } from './history/steps';
+import type { StoredTally, Tally, TallyKey } from './history/tally';
 import type { Credential } from './lifecycle/credential';
 import type { Operation, OperationKind } from './lifecycle/operation';
 import type { AdminState, Resource, ResourceStatus } from './lifecycle/resource';
@@ -212,6 +222,29 @@ export interface Queries {
    * The resources of a class, lent or not, neither draining nor being removed; high numbers first.
    */
   staying: { of: { classId: number; lent: boolean; limit: number }; gives: Resource[] };
+
+  /** The reservations that ended after a place and before a time (epoch ms), in that order. */
+  endedAfter: {
+    of: { after: PlaceInTime; before: number; limit: number };
+    gives: EndedReservation[];
+  };
+  /** The same for resources that were destroyed. */
+  goneAfter: { of: { after: PlaceInTime; before: number; limit: number }; gives: GoneResource[] };
+  /** Return records after this number, in order. */
+  returnsAfter: { of: { after: number; limit: number }; gives: CountedReturn[] };
+  /** The events of FAILURES after this number, in order. */
+  failuresAfter: { of: { after: number; limit: number }; gives: CountedFailure[] };
+  /** The tallies of these keys; null for those that do not exist. */
+  tallies: { of: { keys: TallyKey[] }; gives: (Tally | null)[] };
+  /** The tallies whose steps began in this time, `until` included; epoch ms. */
+  talliesBetween: {
+    of: { poolId: string; step: Step; since: number; until: number };
+    gives: StoredTally[];
+  };
+  /** Each resource of these pools that is lent. */
+  liveHoldings: { of: { poolIds: string[] }; gives: LiveHolding[] };
+  /** When each resource of these pools was made that is not destroyed; epoch ms. */
+  createdAt: { of: { poolIds: string[] }; gives: number[] };
 }
 
 export type QueryName = keyof Queries;

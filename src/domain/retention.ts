@@ -1,3 +1,5 @@
+import { STEP_KEPT_FOR, type Step } from './history/steps';
+
 /** How long finished rows are kept, in ms. */
 export type KeptFor = {
   events: number;
@@ -21,6 +23,8 @@ export type Cutoffs = KeptFor & {
   returns: number;
   /** Of reservations that never became active. */
   unserved: number;
+  /** Of the tallies of the history. */
+  tallies: Record<Step, number>;
   mostEnded: number;
   mostEvents: number;
 };
@@ -41,6 +45,7 @@ export function cutoffsAt(now: number, keptFor: KeptFor): Cutoffs {
     returns: Math.min(reservations, events),
     idempotency: now - keptFor.idempotency,
     unserved: now - Math.min(keptFor.reservations, keptFor.idempotency),
+    tallies: { hour: now - STEP_KEPT_FOR.hour, day: now - STEP_KEPT_FOR.day },
     mostEnded: MOST_ENDED,
     mostEvents: MOST_EVENTS,
     operations: now - keptFor.operations,

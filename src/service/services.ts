@@ -14,6 +14,7 @@ import { examine, type Health } from './installation/health';
 import { statistics, type Statistics } from './installation/statistics';
 import { ListedResources } from './pools/listing';
 import { PoolLoans } from './pools/pool-loans';
+import { Histories } from './pools/histories';
 import { Timelines } from './pools/timelines';
 import { Pools } from './pools/pools';
 import { Loans } from './loans/loans';
@@ -66,6 +67,7 @@ export interface UseCases {
   pools: Pools;
   poolLoans: PoolLoans;
   timelines: Timelines;
+  histories: Histories;
   resources: Resources;
   listedResources: ListedResources;
   reservations: Reservations;
@@ -122,6 +124,7 @@ export function createServices(
       pools: new Pools(own),
       poolLoans: new PoolLoans(own),
       timelines: new Timelines(own),
+      histories: new Histories(own),
       resources: new Resources(own),
       listedResources: new ListedResources(own, drivers.factories),
       reservations,

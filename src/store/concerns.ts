@@ -45,6 +45,7 @@ function concernOf(change: Change, isClaimed: boolean): number {
     case 'saveIdempotencyRecord':
     case 'addReturn':
     case 'putDelivery':
+    case 'putTally':
     case 'setDelivery':
     case 'createSession':
     case 'setSession':

@@ -1,4 +1,5 @@
 import type { Event, EventType } from '../domain/event';
+import type { History, HistoryOf } from '../domain/history/history';
 import type { ChainPlace, Link } from '../domain/returns/chain';
 import type { Level } from '../domain/returns/level';
 import type { ReturnRecord } from '../domain/returns/record';
@@ -59,8 +60,10 @@ export interface StoredReturn {
   record: ReturnRecord;
 }
 
-/** Look-ups of events and of return records; see `Reads`. */
+/** Look-ups of events, of return records, and of what is counted of them; see `Reads`. */
 export interface HistoryReads {
+  /** How pools were used, up to `now` (epoch ms). */
+  history(asked: HistoryOf, now: number): Promise<History>;
   /** Events after `seq`, in order; `Store` says what that order is. */
   eventsAfter(seq: number, limit: number): Promise<Event[]>;
   /** The same events, as far as they tell whom they concern. */

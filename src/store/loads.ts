@@ -2,6 +2,7 @@ import type { ResourceSnapshot } from '../domain/lifecycle/admin';
 import type { CredentialSnapshot } from '../domain/lifecycle/given-credential';
 import type { Caps } from '../domain/queue/caps';
 import type { HearingSnapshot } from '../domain/hearing';
+import type { HistorySnapshot } from '../domain/history/keeping';
 import type { CompletionSnapshot } from '../domain/lifecycle/completion';
 import type { ReservationSnapshot } from '../domain/loans/ending';
 import type { RefusalSnapshot } from '../domain/loans/refusal';
@@ -94,6 +95,8 @@ export interface Loads {
   spares: { ask: { poolId: string }; gives: SparesSnapshot | null };
   /** When callers could be heard, and at most `limit` of the deadlines to be moved on. */
   hearing: { ask: { limit: number }; gives: HearingSnapshot };
+  /** At most `limit` rows of each kind that are not in the tallies of the history yet. */
+  historyTail: { ask: { limit: number }; gives: HistorySnapshot };
   /** Claimed operations whose worker's name begins with `worker`; at most `limit`. */
   claims: { ask: { worker: string; limit: number }; gives: LeftClaim[] };
   /** A page of the available resources. */

@@ -1,5 +1,7 @@
 import { loadNextDue, loadWork } from '../domain/lifecycle/dispatch';
 import { loadHearing } from '../domain/hearing';
+import { loadHistory } from '../domain/history/history';
+import { loadHistoryTail } from '../domain/history/keeping';
 import { loadCredentials, loadOperation, loadResource } from '../domain/lifecycle/loading';
 import { loadReservation, loadSubmission } from '../domain/loans/loading';
 import { loadRefusal } from '../domain/loans/refusal';
@@ -28,7 +30,8 @@ export type PlannedLoad =
   | 'pool'
   | 'sizing'
   | 'spares'
-  | 'hearing';
+  | 'hearing'
+  | 'historyTail';
 
 export type PlannedSnapshot<K extends PlannedLoad> = Loads[K]['gives'];
 
@@ -53,11 +56,13 @@ export const LOAD_PLANS: Plans = {
   sizing: ({ poolId }) => loadSizing(poolId),
   spares: ({ poolId }, now) => loadSpares(poolId, now),
   hearing: loadHearing,
+  historyTail: loadHistoryTail,
 };
 
 /** Reads that are decided by rules of the domain. */
 export const READ_PLANS = {
   nextDue: loadNextDue,
+  history: loadHistory,
   queuePositions: loadPositions,
   poolQueue: loadPoolQueue,
   waitingItems: loadReasons,

@@ -106,6 +106,12 @@ describe('over HTTP', () => {
     expect(picture).toMatch(/^<svg .*<\/svg>\s*$/s);
   });
 
+  test('the history is that of a pool, or of all together', async () => {
+    const { pool, steps } = await holdfast.pools.history('lab', { days: 1 });
+    expect([pool, steps.length]).toEqual(['lab', 24]);
+    expect((await holdfast.history.get()).steps).toHaveLength(14);
+  });
+
   test('a refusal is an error of the class of its code, with the field at fault', async () => {
     const missing = holdfast.pools.get('none');
     await expect(missing).rejects.toThrow(NotFoundError);

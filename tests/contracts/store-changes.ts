@@ -18,6 +18,7 @@ import {
   furnish,
 } from '../store/rows';
 import type { Opened } from './store';
+import { HISTORY_CHANGES } from './store-history';
 import { load } from './store-load';
 import { WEBHOOK_CHANGES } from './store-webhooks';
 
@@ -533,6 +534,7 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
     });
   },
   ...WEBHOOK_CHANGES,
+  ...HISTORY_CHANGES,
   append: async (store) => {
     await apply(store, {
       do: 'append',

@@ -484,6 +484,7 @@ export function describeLoads(name: string, open: () => Opened): void {
       operations: at,
       unserved: at,
       returns: 0,
+      tallies: { hour: 0, day: 0 },
       mostEnded: 1_000,
       mostEvents: 1_000,
     });

@@ -25,6 +25,7 @@ const KEPT = {
   operations: 0,
   unserved: 0,
   returns: 0,
+  tallies: { hour: 0, day: 0 },
   mostEnded: 1_000,
   mostEvents: 1_000,
 };

@@ -95,8 +95,10 @@ describe('the position of a queued request', () => {
 test('a token is forgotten with the later of its reservations and its events', () => {
   const kept = { events: 10, reservations: 20, idempotency: 30, operations: 40 };
   const cut = { events: 90, reservations: 80, idempotency: 70, operations: 60 };
+  const DAY = 86_400_000;
+  const tallies = { hour: 100 - 4 * DAY, day: 100 - 100 * DAY };
   const most = { mostEnded: 100_000, mostEvents: 20_000_000 };
-  const all = { ...cut, ...most, unserved: 80, tokens: 80, returns: 80, sessions: 100 };
+  const all = { ...cut, ...most, tallies, unserved: 80, tokens: 80, returns: 80, sessions: 100 };
   expect(cutoffsAt(100, kept)).toEqual(all);
   expect(cutoffsAt(100, { ...kept, events: 50 })).toEqual({
     ...all,

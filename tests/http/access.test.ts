@@ -26,10 +26,12 @@ const NEEDED: Record<RouteAccess, string[]> = {
   read: [
     'delete /v1/session',
     'get /v1/events',
+    'get /v1/history',
     'get /v1/me',
     'get /v1/overview',
     'get /v1/pools',
     'get /v1/pools/{name}',
+    'get /v1/pools/{name}/history',
     'get /v1/pools/{name}/holders',
     'get /v1/pools/{name}/queue',
     'get /v1/pools/{name}/timeline',

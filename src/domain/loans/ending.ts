@@ -3,6 +3,7 @@ import type { Change, Decision } from '../change';
 import { DomainError } from '../errors';
 import { serveWith, type QueueSnapshot } from './granting';
 import { endedEarlyBy, leaseIsOver } from './lease';
+import { isLost } from './lost';
 import type { DecisionContext } from '../context';
 import { mergeUpdates } from '../merge-updates';
 import type { OperationKind } from '../lifecycle/operation';
@@ -156,12 +157,6 @@ export function end(
     ...(status === 'queued' ? leaveQueues(snapshot, context) : giveBack(snapshot, context)),
   ];
   return { changes, value: id };
-}
-
-/** Did a lease end early, and not by its holder? One that expires early has a reason in words. */
-function isLost(status: Reservation['status'], reason: EndReason, detail: string | null): boolean {
-  if (status !== 'active' || reason === 'released') return false;
-  return reason !== 'expired' || detail !== null;
 }
 
 function lost({ id, userId }: Reservation, reason: EndReason, detail: string | null): Change {

@@ -1,6 +1,7 @@
 import { underTag, type Route } from '../route';
 import { eventRoutes } from './events';
 import { githubRoutes } from './github';
+import { historyRoutes } from './history';
 import { overviewRoutes } from './overview';
 import { setupRoute, tokenRoutes, userRoutes } from './people';
 import { loanRoutes } from './loans';
@@ -27,6 +28,7 @@ export function v1Routes({ github }: { github: boolean }): Route[] {
       ...poolRoutes,
       ...poolLoanRoutes,
       ...timelineRoutes,
+      ...historyRoutes,
     ]),
     ...underTag(headings.RESOURCES, [...resourceRoutes, ...loanRoutes]),
     ...underTag(headings.RETURNS, returnRoutes),

@@ -4,6 +4,7 @@ import type { Pool } from '../../domain/pools/pool';
 import { engineFor } from '../engine';
 import { announceEnds } from '../loans/ending-notices';
 import { expireOverdue } from '../loans/expiry';
+import { countHistory } from '../installation/history-keeping';
 import { prune, pruneEvery } from '../installation/housekeeping';
 import { tellerOfFailingPools } from '../lifecycle/failing-pools';
 import { tellerOfQuarantined } from '../lifecycle/quarantined';
@@ -40,9 +41,11 @@ export function makeJob(name: JobName, { engine, ...rest }: JobContext): Job {
       return { ...operationsJob(context, ROTATED), rest: 200 };
     case 'prune':
       return {
-        runOnce: everyMs(context, pruneEvery(context.keptFor), () =>
-          prune(context.engine, context.keptFor),
-        ),
+        runOnce: everyMs(context, pruneEvery(context.keptFor), async () => {
+          // Counted first: what is forgotten can be counted no more.
+          await countHistory(context.engine);
+          await prune(context.engine, context.keptFor);
+        }),
         idle: async () => {},
         rest: 500,
       };

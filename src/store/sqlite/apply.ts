@@ -9,6 +9,7 @@ import type { Db } from './database';
 import { detailWriter } from './details';
 import { eventAppender } from './events';
 import { given } from './parameters';
+import { historyAppliers } from './apply-history';
 import { webhookAppliers } from './apply-webhooks';
 import { chainAppliers } from './returns-chain';
 import * as schema from './schema';
@@ -28,6 +29,7 @@ export function applier(
     ...chainAppliers(db, appendEvent),
     ...peopleAppliers(db),
     ...webhookAppliers(db),
+    ...historyAppliers(db),
     append: ({ event }, now, author) => appendEvent(event, now, author),
     ...signInAppliers(db),
     ...legacyAppliers(db),

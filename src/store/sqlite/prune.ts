@@ -49,6 +49,11 @@ export function prune(db: Db, before: Cutoffs, limit: number): number {
       and not imported limit ${limit})`,
     sql`delete from sessions where id in (select id from sessions
       where ends_at <= ${before.sessions} limit ${limit})`,
+    ...Object.entries(before.tallies).map(
+      ([step, at]) => sql`delete from history_tallies where (pool_id, step, at) in (
+        select pool_id, step, at from history_tallies where step = ${step} and at < ${at}
+        limit ${limit})`,
+    ),
     sql`delete from class_counts
       where count = 0 and class_id not in (select id from resource_classes)`,
     sql`delete from queue_lengths

@@ -31,6 +31,7 @@ import { PROMOTED_BELOW } from '../../domain/queue/ranks';
 import { nullableJson } from './schema-json';
 
 export * from './schema-counts';
+export * from './schema-history';
 export * from './schema-operations';
 export * from './schema-people';
 export * from './schema-returns';

@@ -27,6 +27,7 @@ import { answersOf, runner } from './queries/answers';
 import type { Run } from './queries/types';
 import { timelineReads } from './reads/timeline';
 import { knownTokens, type KnownTokens } from './reads/known-tokens';
+import { historyReads } from './reads/history';
 import { legacyReads } from './reads/legacy';
 import { loanReads } from './reads/loans';
 import { metricReads } from './reads/metrics';
@@ -187,6 +188,7 @@ function reads(db: Db, pools: PoolCache, { byHash }: KnownTokens, run: Run): Rea
     ...returnReads(db),
     ...eventReads(db),
     ...timelineReads(db),
+    ...historyReads(db, run),
     ...waitingReads(db),
     ...metricReads(db),
     ...overviewReads(db),

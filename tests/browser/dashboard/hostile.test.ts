@@ -119,7 +119,7 @@ describeWithChromium('500 hostile texts in Chromium', () => {
       ],
       '/reservations/:id': await first('/v1/reservations?limit=5'),
     };
-    const chosen = ['/timeline', '/queue', '/events', '/returns', '/borrow'];
+    const chosen = ['/timeline', '/history', '/queue', '/events', '/returns', '/borrow'];
     return [
       ...PAGES.flatMap(({ path }) =>
         (some[path] ?? ['']).map((value) => path.replace(/:\w+/, value)),

@@ -100,9 +100,10 @@ describeWithChromium('Pool', () => {
       return all.evaluateAll((found) => found.map((link) => link.getAttribute('href')));
     };
     const [borrow, timeline] = ['#/borrow?pool=quiet', '#/timeline?pool=quiet'];
-    expect(await links(cid)).toEqual([timeline]);
-    expect(await links(bea)).toEqual([borrow, timeline]);
-    expect(await links(admin)).toEqual([borrow, timeline, '#/run/pools/quiet']);
+    const past = '#/history?pool=quiet';
+    expect(await links(cid)).toEqual([timeline, past]);
+    expect(await links(bea)).toEqual([borrow, timeline, past]);
+    expect(await links(admin)).toEqual([borrow, timeline, past, '#/run/pools/quiet']);
   });
 
   test('hides who holds what where the pool does not share it', async () => {

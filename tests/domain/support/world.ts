@@ -16,9 +16,10 @@ import type {
   QueryName,
 } from '../../../src/domain/query';
 import { isPromoted, type Candidate } from '../../../src/domain/queue/scheduling';
+import { pastAnswers, type Past } from './past';
 
 /** Plain objects that plans of the domain are run on, with no database. */
-export interface World {
+export interface World extends Partial<Past> {
   pools: Pool[];
   classes: ResourceClass[];
   resources: Resource[];
@@ -362,6 +363,7 @@ function answersOf(world: World): Answers {
         .filter(({ status }) => (status === 'allocated') === lent)
         .sort((a, b) => b.number - a.number)
         .slice(0, limit),
+    ...pastAnswers(world),
     spares: ({ classId, limit }) =>
       world.resources
         .filter((each) => each.classId === classId && each.status === 'spare')

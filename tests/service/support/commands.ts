@@ -232,6 +232,7 @@ const forget = fc.integer({ min: 1, max: 5 }).map(
             operations: 0,
             unserved: store.now(),
             returns: 0,
+            tallies: { hour: 0, day: 0 },
             mostEnded: 2,
             mostEvents: 1_000_000,
           },

@@ -135,6 +135,8 @@ const V1_ACCESS: Record<string, AccessRow> = {
   'get /v1/pools/{name}': { may: 'shared', thing: lab },
   'get /v1/pools/{name}/holders': { may: 'shared', thing: lab },
   'get /v1/pools/{name}/queue': { may: 'shared', thing: lab },
+  'get /v1/pools/{name}/history': { may: 'shared', thing: lab },
+  'get /v1/history': { may: 'shared' },
   'get /v1/pools/{name}/timeline': { may: 'shared', thing: lab },
   'get /v1/pools/{name}/timeline.svg': { may: 'shared', thing: lab },
   'patch /v1/pools/{name}': { may: 'admin', thing: lab, body: () => ({ labels: { a: 'b' } }) },

@@ -23,6 +23,7 @@ export interface Page {
 export const PAGES: readonly Page[] = [
   { path: '/', title: 'Now', group: 'look', file: 'now' },
   { path: '/timeline', title: 'Timeline', group: 'look', file: 'timeline' },
+  { path: '/history', title: 'History', group: 'look', file: 'history' },
   {
     path: '/borrow',
     title: 'Borrow',

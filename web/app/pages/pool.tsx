@@ -75,6 +75,9 @@ function Links({ pool }: { pool: string }) {
       <a class="button plain" href={hrefOf('/timeline', { pool })}>
         Timeline
       </a>
+      <a class="button plain" href={hrefOf('/history', { pool })}>
+        History
+      </a>
       {may('admin') && (
         <a class="button plain" href={hrefOf(pathOf('run', 'pools', pool))}>
           Run

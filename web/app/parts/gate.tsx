@@ -5,7 +5,7 @@ import '../styles/gate.css';
 /** The frame of pages for people who are not signed in. */
 export function Gate({ title, children }: { title: string; children: ComponentChildren }) {
   const main = useRef<HTMLElement>(null);
-  // Whoever comes here wants to type.
+  // People come here to type.
   useEffect(() => main.current?.querySelector('input')?.focus(), []);
   return (
     <main class="gate" ref={main}>

@@ -33,6 +33,7 @@ export function loaders(db: Db, pools: PoolCache, run: Run): Loaders {
     sizing: planned('sizing'),
     spares: planned('spares'),
     hearing: planned('hearing'),
+    historyTail: planned('historyTail'),
     claims: lazily(() => claimsLoader(db)),
     startup: lazily(() => startupLoader(db, pools)),
     restored: lazily(() => restoredLoader(db, pools)),

@@ -1,6 +1,7 @@
 import type { Query } from '../../../domain/query';
 import type { Db } from '../database';
 import type { PoolCache } from '../pool-cache';
+import { historyAnswers } from './history';
 import { loanAnswers } from './loans';
 import { poolAnswers } from './pools';
 import { queueAnswers } from './queues';
@@ -16,6 +17,7 @@ export function answersOf(db: Db, pools: PoolCache): Answers {
     ...loanAnswers(db),
     ...resourceAnswers(db),
     ...workAnswers(db),
+    ...historyAnswers(db),
   };
 }
 

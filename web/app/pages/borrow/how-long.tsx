@@ -11,7 +11,7 @@ interface HowLongProps {
   set: (change: Partial<Draft>) => void;
 }
 
-/** What the pools say, as far as they are chosen. */
+/** The usual length, by the pools that are chosen. */
 function usual({ pools, default: standard }: Terms): string {
   if (pools.length === 0) return 'As the pool says';
   return standard === null ? 'Without an end' : `${inWords(standard * 1_000)} (the pool’s usual)`;

@@ -9,7 +9,7 @@ import type { Loan } from './loan';
 /** How many resources of a loan are followed. */
 const SHOWN = 10;
 
-/** What has become of the resources of a loan that ended, and what has to be shown before the next. */
+/** The resources of a loan that ended as they are now, and the proof that the next loan needs. */
 export function Afterwards({ loan: { id, resources } }: { loan: Loan }) {
   const shown = resources.slice(0, SHOWN);
   const pools = [...new Set(shown.map(({ pool }) => pool))];

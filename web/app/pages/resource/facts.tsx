@@ -70,7 +70,7 @@ export function Fact({ name, children }: { name: string; children: ComponentChil
   );
 }
 
-/** Who took it out of service, when and why. */
+/** The decision that took it out of service: its reason, author and time. */
 function TakenOut({ by: { actor, at, data } }: { by: NonNullable<FoundResource['takenOut']> }) {
   return (
     <Fact name="Taken out">

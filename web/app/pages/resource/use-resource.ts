@@ -11,7 +11,7 @@ export interface FoundResource {
   resource: Resource;
   /** null: nobody has it, or somebody whom the reader may not know. */
   loan: Loan | null;
-  /** What took it out of service; null: it is in service, or the reader may not know. */
+  /** The event that took it out of service; null: it is in service, or the reader may not know. */
   takenOut: Event | null;
 }
 

@@ -6,7 +6,7 @@ import { LaneRow, percent, shareOf } from './lane';
 import { ticksOf, type Tick } from './ticks';
 import { pointedAt, Tip, type Pointed } from './tip';
 import type { View } from './use-view';
-import { useWidth } from './use-width';
+import { useWidth } from '../../parts/use-width';
 import { holds, type Window } from './window';
 import type { Timeline } from './words';
 

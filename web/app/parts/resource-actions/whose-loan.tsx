@@ -1,7 +1,7 @@
 import { holdfast } from '../../server/client';
 import { useRead } from '../../server/query';
 
-/** Whose loan would end, and everything else that it holds. */
+/** The holder whose loan would end, and everything else that it holds. */
 export function WhoseLoan({ reservationId, not }: { reservationId: string; not: string }) {
   const { data } = useRead(`whose ${reservationId}`, async (signal) => {
     const { userId, resources, note } = await holdfast.reservations.get(reservationId, { signal });
