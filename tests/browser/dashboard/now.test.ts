@@ -83,7 +83,7 @@ describeWithChromium('Now', () => {
     const dashboard = await open(admin);
     const { page, faults } = dashboard;
     const focused = () => page.evaluate<string>('document.activeElement.ariaLabel');
-    await page.getByRole('link', { name: 'lab', exact: true }).focus();
+    await page.getByRole('link', { name: 'Borrow from lab' }).focus();
     await page.keyboard.press('Tab');
     expect(await focused()).toBe('lab-1: lent');
     await page.keyboard.press('ArrowRight');

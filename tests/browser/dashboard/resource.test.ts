@@ -47,7 +47,10 @@ describeWithChromium('Resource', () => {
       .getByText(/^Login refused \d+ times/)
       .first()
       .waitFor();
-    await page.getByRole('cell', { name: 'resource.allocated' }).waitFor();
+    await page
+      .getByRole('cell', { name: /was lent to/ })
+      .first()
+      .waitFor();
     expect(faults).toEqual([]);
   });
 

@@ -146,7 +146,7 @@ describeWithChromium('the page of resources for admins in Chromium', () => {
     await select('lab-3');
     await press('Retry …');
     await inDialog('Retry: 1 resource').click();
-    await dashboard.shows('1 of 1 done (tried again)');
+    await dashboard.shows(/^1 of 1 done \(being tried again/);
     await admin
       .patch('/v1/pools/lab')
       .send({ settings: { failureRates: null } })

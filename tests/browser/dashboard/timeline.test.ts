@@ -203,7 +203,7 @@ describeWithChromium('the timeline in Chromium', () => {
       await other.page.getByRole('button', { name: 'Borrow', exact: true }).click();
       await other.page.waitForURL(/reservations/);
       const since = performance.now();
-      await events.page.getByText(`bea lent lab-${round} to bea`).waitFor();
+      await events.page.getByText(`lab-${round} was lent to bea`).waitFor();
       await spanOf(dashboard, new RegExp(`^lab-${round}: lent to bea`)).waitFor();
       took.push(performance.now() - since);
     }

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { hrefOf } from '../address/address';
 import { Busy } from '../parts/busy';
@@ -47,11 +48,12 @@ function Resources({ hasPools }: { hasPools: boolean }) {
   );
   if (failure && !data) return <Failure of={failure} retry={again} />;
   if (!data) return <Busy what="Resources" />;
-  if (data.items.length === 0 && !data.hasMore) return hasPools ? <NothingMatches /> : <NoPools />;
   return (
     <>
       <Failure of={failure} retry={again} />
-      <Selectable resources={data.items} again={again} />
+      <Selectable resources={data.items} again={again}>
+        {!data.hasMore && (hasPools ? <NothingMatches /> : <NoPools />)}
+      </Selectable>
       <MoreOfList
         shown={data.items.length}
         hasMore={data.hasMore}
@@ -62,7 +64,14 @@ function Resources({ hasPools }: { hasPools: boolean }) {
   );
 }
 
-function Selectable({ resources, again }: { resources: readonly Resource[]; again: () => void }) {
+interface SelectableProps {
+  resources: readonly Resource[];
+  again: () => void;
+  /** Shown where there are none. */
+  children: ComponentChildren;
+}
+
+function Selectable({ resources, again, children }: SelectableProps) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [isAll, setAll] = useState(false);
   const filter = filterInAddress();
@@ -77,9 +86,14 @@ function Selectable({ resources, again }: { resources: readonly Resource[]; agai
         all={isAll ? (signal) => allOf(entriesOf(filter, signal), matches(filter)) : null}
         selectAll={() => setAll(true)}
         clear={() => setSelected(new Set())}
+        isIdle={resources.length === 0}
         onDone={again}
       />
-      <ResourceTable resources={resources} selected={shown} setSelected={setSelected} />
+      {resources.length === 0 ? (
+        children
+      ) : (
+        <ResourceTable resources={resources} selected={shown} setSelected={setSelected} />
+      )}
     </>
   );
 }

@@ -11,36 +11,43 @@ interface BatchBarProps {
   all: ((signal: AbortSignal) => AsyncIterable<Resource>) | null;
   selectAll: () => void;
   clear: () => void;
+  /** There is nothing to select now. What is open stays: a batch takes its own resources away. */
+  isIdle: boolean;
   onDone: () => void;
 }
 
 /** Says what is selected, and what can be done with it. */
-export function BatchBar({ selected, all, selectAll, clear, onDone }: BatchBarProps) {
+export function BatchBar(props: BatchBarProps) {
+  const { selected, all, selectAll, clear, isIdle, onDone } = props;
   const [open, setOpen] = useState<Work | null>(null);
   const works: Work[] = WORK_NAMES.map((name) => WORKS[name]);
   const fitting = all ? works : works.filter(({ fits }) => selected.some(fits));
   const isAny = all !== null || selected.length > 0;
   return (
-    <div class="batch-bar" role="group" aria-label="Selection">
-      <span role="status">
-        {all ? 'All that match are selected.' : `${selected.length} selected`}
-      </span>
-      {!all && <Button onClick={selectAll}>Select all that match</Button>}
-      {isAny && (
-        <Button kind="quiet" onClick={clear}>
-          Clear
-        </Button>
+    <>
+      {!isIdle && (
+        <div class="batch-bar" role="group" aria-label="Selection">
+          <span role="status">
+            {all ? 'All that match are selected.' : `${selected.length} selected`}
+          </span>
+          {!all && <Button onClick={selectAll}>Select all that match</Button>}
+          {isAny && (
+            <Button kind="quiet" onClick={clear}>
+              Clear
+            </Button>
+          )}
+          {isAny &&
+            fitting.map((work) => (
+              <Button
+                key={work.words}
+                kind={work.isDanger ? 'danger' : 'plain'}
+                onClick={() => setOpen(work)}
+              >
+                {work.words}
+              </Button>
+            ))}
+        </div>
       )}
-      {isAny &&
-        fitting.map((work) => (
-          <Button
-            key={work.words}
-            kind={work.isDanger ? 'danger' : 'plain'}
-            onClick={() => setOpen(work)}
-          >
-            {work.words}
-          </Button>
-        ))}
       {open && (
         <BatchDialog
           work={open}
@@ -49,6 +56,6 @@ export function BatchBar({ selected, all, selectAll, clear, onDone }: BatchBarPr
           onClose={() => setOpen(null)}
         />
       )}
-    </div>
+    </>
   );
 }
