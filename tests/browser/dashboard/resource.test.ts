@@ -38,10 +38,10 @@ describeWithChromium('Resource', () => {
     const id = await lend(bea, 'lab-1', 'for a demo');
     await page.getByText('for a demo').waitFor();
     const loans = page.getByRole('region', { name: 'Loans' });
-    await loans.getByRole('cell', { name: 'now' }).waitFor();
+    await loans.getByRole('cell', { name: 'it is given back' }).waitFor();
     await bea.delete(`/v1/reservations/${id}`).expect(204);
     await server.test.settle();
-    await loans.getByRole('cell', { name: 'now' }).waitFor({ state: 'detached' });
+    await loans.getByRole('cell', { name: 'it is given back' }).waitFor({ state: 'detached' });
     await page.getByText('after a loan, in').waitFor();
     await page
       .getByText(/^Login refused \d+ times/)

@@ -96,6 +96,7 @@ function Live({ list, isPast }: { list: List; isPast: boolean }) {
 function NoEvents({ isFiltered }: { isFiltered: boolean }) {
   return isFiltered ? (
     <Empty title="No event fits the filter.">
+      {!may('admin') && <p>You see the events about you, and no others.</p>}
       <a href="#/events">Show all events</a>
     </Empty>
   ) : (

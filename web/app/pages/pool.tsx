@@ -80,7 +80,7 @@ function Links({ pool }: { pool: string }) {
       </a>
       {may('admin') && (
         <a class="button plain" href={hrefOf(pathOf('run', 'pools', pool))}>
-          Run
+          Settings
         </a>
       )}
     </>

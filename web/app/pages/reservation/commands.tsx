@@ -1,8 +1,10 @@
 import { Copy } from '../../parts/copy';
+import type { Loan } from './loan';
 
 /** The same at a terminal. */
-export function Commands({ id }: { id: string }) {
-  const lines = [`holdfast show ${id}`, `holdfast ssh ${id}`];
+export function Commands({ loan: { id, resources } }: { loan: Loan }) {
+  const isHost = resources.some(({ details }) => 'host' in details);
+  const lines = [`holdfast show ${id}`, ...(isHost ? [`holdfast ssh ${id}`] : [])];
   return (
     <section class="card" aria-label="At a terminal">
       <h2>At a terminal</h2>

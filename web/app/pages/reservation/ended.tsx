@@ -10,7 +10,8 @@ export function Ended({ loan }: { loan: Loan }) {
   return (
     <section class="card stack" aria-label="End">
       <p>
-        <strong>{sentenceOf(loan)}</strong> <Time at={endedAt} />. {endDetail}
+        <strong>{sentenceOf(loan)}</strong> <Time at={endedAt} />
+        {endDetail ? `: ${endDetail}` : '.'}
       </p>
       {startsAt !== null && lasting.length < resources.length && (
         <p>Its credentials no longer work.</p>

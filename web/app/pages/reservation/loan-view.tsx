@@ -26,7 +26,7 @@ interface LoanViewProps {
 
 /** Everything about a loan. */
 export function LoanView({ loan, failure, again }: LoanViewProps) {
-  const { id, status, userId } = loan;
+  const { status, userId } = loan;
   const isMine = userId === me.value?.id;
   const mayAct = may('reserve') && (isMine || may('admin'));
   const terms = useTerms(loan);
@@ -53,7 +53,7 @@ export function LoanView({ loan, failure, again }: LoanViewProps) {
         {status === 'ended' && loan.startsAt !== null && <Afterwards loan={loan} />}
         {isMine && may('reserve') && <Heartbeats loan={loan} again={again} />}
         <Held loan={loan} isMine={isMine} />
-        {isMine && status === 'active' && <Commands id={id} />}
+        {isMine && status === 'active' && <Commands loan={loan} />}
         {(loan.note !== null || mayAct) && <Note {...{ loan, mayAct, again }} />}
         <EventList events={loan.events ?? []} />
       </div>

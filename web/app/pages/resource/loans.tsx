@@ -26,7 +26,7 @@ const COLUMNS: readonly Column<Loan>[] = [
 function Whole({ at }: { at: string | null }) {
   return (
     <span class="whole">
-      <Time at={at} as="clock" none="now" />
+      <Time at={at} as="clock" none="it is given back" />
     </span>
   );
 }

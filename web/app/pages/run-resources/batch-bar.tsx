@@ -11,7 +11,7 @@ interface BatchBarProps {
   all: ((signal: AbortSignal) => AsyncIterable<Resource>) | null;
   selectAll: () => void;
   clear: () => void;
-  /** There is nothing to select now. What is open stays: a batch takes its own resources away. */
+  /** Nothing can be selected now. An open dialog stays: a batch takes its own resources away. */
   isIdle: boolean;
   onDone: () => void;
 }
