@@ -34,21 +34,15 @@ export default function Mine() {
           isBatch
           empty={<Nothing what="You have nothing borrowed." />}
         />
-        {preparing.data && preparing.data.length > 0 && (
-          <Section
-            title="Being opened"
-            read={preparing}
-            columns={RUNNING_COLUMNS}
-            isBatch
-            empty={null}
-          />
-        )}
-        {queued.data && queued.data.length > 0 && (
-          <Section title="Waiting" read={queued} columns={WAITING_COLUMNS} isBatch empty={null} />
-        )}
-        {ended.data && ended.data.length > 0 && (
-          <Section title="Ended" read={ended} columns={ENDED_COLUMNS} empty={null} />
-        )}
+        <Section
+          title="Being opened"
+          read={preparing}
+          columns={RUNNING_COLUMNS}
+          isBatch
+          empty={null}
+        />
+        <Section title="Waiting" read={queued} columns={WAITING_COLUMNS} isBatch empty={null} />
+        <Section title="Ended" read={ended} columns={ENDED_COLUMNS} empty={null} />
       </div>
     </>
   );

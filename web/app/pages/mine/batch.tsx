@@ -11,21 +11,30 @@ interface BatchProps {
   onDone: () => void;
 }
 
+/** The question that is open, and the loans that it is about. */
+interface Asked {
+  extend?: readonly Endable[];
+  end?: readonly Endable[];
+}
+
 /** The buttons for the selected loans or requests; nothing while none is selected. */
 export function Batch({ selected, extendable = [], onDone }: BatchProps) {
-  const [dialog, setDialog] = useState<'extend' | 'end' | null>(null);
-  if (selected.length === 0) return null;
+  // Its targets are those that were selected when it was opened, whatever becomes of them meanwhile.
+  const [dialog, setDialog] = useState<Asked | null>(null);
+  if (selected.length === 0 && dialog === null) return null;
   const isWaiting = selected.some((target) => target.isWaiting);
   const close = () => setDialog(null);
   return (
     <div class="batch row" role="group" aria-label="Selected">
       <span>{selected.length} selected</span>
-      {extendable.length > 0 && <Button onClick={() => setDialog('extend')}>Extend …</Button>}
-      <Button kind="danger" onClick={() => setDialog('end')}>
+      {extendable.length > 0 && (
+        <Button onClick={() => setDialog({ extend: extendable })}>Extend …</Button>
+      )}
+      <Button kind="danger" onClick={() => setDialog({ end: selected })}>
         {isWaiting ? 'Cancel …' : 'Release …'}
       </Button>
-      {dialog === 'extend' && <ExtendDialog targets={extendable} onDone={onDone} onClose={close} />}
-      {dialog === 'end' && <EndDialog targets={selected} onDone={onDone} onClose={close} />}
+      {dialog?.extend && <ExtendDialog targets={dialog.extend} onDone={onDone} onClose={close} />}
+      {dialog?.end && <EndDialog targets={dialog.end} onDone={onDone} onClose={close} />}
     </div>
   );
 }

@@ -14,6 +14,7 @@ interface SectionProps {
   title: string;
   read: Window<ReservationSummary>;
   columns: readonly Column<ReservationSummary>[];
+  /** null: the list is not shown while it is empty. */
   empty: ComponentChildren;
   /** Can its entries be selected, and something be done to them? */
   isBatch?: boolean;
@@ -28,13 +29,17 @@ export function Section({ title, read, columns, empty, isBatch }: SectionProps) 
   const chosen = data?.filter(({ id }) => selected.has(id)) ?? [];
   const extendable = chosen.filter(({ status, endsAt }) => status === 'active' && endsAt !== null);
   const count = data && data.length > 0 ? ` ${countOf(data.length, more !== null)}` : '';
+  // A question about its entries stays open also when the last of them leaves the list.
+  const isShown = empty !== null || (data !== undefined && data.length > 0);
   return (
     <section>
       <div class="list-head">
-        <h2>
-          {title}
-          <span class="count">{count}</span>
-        </h2>
+        {isShown && (
+          <h2>
+            {title}
+            <span class="count">{count}</span>
+          </h2>
+        )}
         {mayAct && (
           <Batch
             selected={chosen.map(endableOf)}
@@ -46,19 +51,21 @@ export function Section({ title, read, columns, empty, isBatch }: SectionProps) 
           />
         )}
       </div>
-      <Listing read={read} what={title} empty={empty}>
-        {(rows) => (
-          <Table
-            caption={title}
-            columns={columns}
-            rows={rows}
-            keyOf={({ id }) => id}
-            selection={
-              mayAct ? { selected, set: setSelected, nameOf: (row) => nameOf(row) } : undefined
-            }
-          />
-        )}
-      </Listing>
+      {isShown && (
+        <Listing read={read} what={title} empty={empty}>
+          {(rows) => (
+            <Table
+              caption={title}
+              columns={columns}
+              rows={rows}
+              keyOf={({ id }) => id}
+              selection={
+                mayAct ? { selected, set: setSelected, nameOf: (row) => nameOf(row) } : undefined
+              }
+            />
+          )}
+        </Listing>
+      )}
       {more && (
         <p class="more-row">
           <Button onClick={more} label={`Show more: ${title}`}>

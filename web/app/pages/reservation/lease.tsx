@@ -43,7 +43,7 @@ export function Lease({ loan, mayAct, isOthers, again, warnsAt, most }: LeasePro
           lent <Time at={startsAt} />
         </span>
         <span class="row lease-actions">
-          <NotifyButton />
+          <NotifyButton tells="before it ends" />
           {mayAct && endsAt !== null && (
             <Button onClick={() => setDialog('extend')} disabled={most === 0}>
               Extend

@@ -13,10 +13,22 @@ interface Shown {
   warnsAt: number | null;
 }
 
-/** Tells once that a loan is there, if it was waited for on this page. */
-export function useArrival({ id, status }: Loan, name: string, hasWaited: boolean): void {
+/** The ends that its user has asked for. */
+const OWN_ENDS = ['released', 'cancelled'];
+
+/**
+ * Tells once that a loan is there, or that the request got none, if it was waited for on this page;
+ * and that a loan has ended that its user did not release.
+ */
+export function useArrival(loan: Loan, name: string, hasWaited: boolean): void {
+  const { id, status, endReason, endDetail } = loan;
+  const before = useRef(status);
   useEffect(() => {
     if (hasWaited && status === 'active') notify(id, `${name} is yours`, 'The loan has begun.');
+    const hasEnded = status === 'ended' && before.current !== 'ended';
+    if (hasEnded && endReason && !OWN_ENDS.includes(endReason))
+      notify(id, `${name}: ${ENDINGS[endReason]}`, endDetail ?? 'It has ended.');
+    before.current = status;
   }, [status]);
 }
 

@@ -4,14 +4,18 @@ import { Button } from '../../parts/button';
 const isOffered = 'Notification' in globalThis && isSecureContext;
 const permission = signal(isOffered ? Notification.permission : 'denied');
 
-/** Offers notifications of the browser. It asks for them only when it is clicked. */
-export function NotifyButton() {
-  if (permission.value === 'denied') return null;
+const wasAsked = signal(false);
+
+/** Offers notifications of the browser. `tells`: when they come. It asks only when it is clicked. */
+export function NotifyButton({ tells }: { tells: string }) {
+  if (permission.value === 'denied')
+    return wasAsked.value ? <span class="hint">This browser shows none.</span> : null;
   if (permission.value === 'granted') {
-    return <span class="hint">A notification tells when this changes.</span>;
+    return <span class="hint">A notification tells {tells}.</span>;
   }
   const ask = async () => {
     permission.value = await Notification.requestPermission();
+    wasAsked.value = true;
   };
   return <Button onClick={() => void ask()}>Notify me</Button>;
 }

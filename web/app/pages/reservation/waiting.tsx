@@ -48,7 +48,7 @@ export function Waiting({ loan, mayAct, isOthers, again }: WaitingProps) {
         waitingFor !== null && <Sentence of={waitingFor} />
       )}
       <div class="row">
-        <NotifyButton />
+        <NotifyButton tells="when it is there" />
         {mayAct && (
           <Button kind="danger" onClick={() => setEnding(true)}>
             Cancel request
