@@ -50,7 +50,11 @@ describe.each<RealShell>(['zsh', 'fish'])('the script of %s', (shell) => {
       const admin = await server.admin();
       const { body } = await admin.post('/v1/tokens').send({ name: 'cli' });
       const loan = await admin.post('/v1/reservations').send({ items: [{ pool: 'lab' }] });
-      env = { HOLDFAST_URL: server.url, HOLDFAST_TOKEN: body.token as string };
+      env = {
+        HOLDFAST_URL: server.url,
+        HOLDFAST_TOKEN: body.token as string,
+        HOLDFAST_TIMEOUT: '30s',
+      };
       expect(await offered('holdfast queue ')).toEqual(['lab']);
       expect(await offered('holdfast ls --pool l')).toEqual(['lab']);
       expect(await offered('holdfast maintenance lab')).toEqual(['lab-1', 'lab-2']);

@@ -61,7 +61,11 @@ test('pools, resources and reservations come from the server', async () => {
   const admin = await server.admin();
   const { body } = await admin.post('/v1/tokens').send({ name: 'cli' });
   const loan = await admin.post('/v1/reservations').send({ items: [{ pool: 'lab' }] });
-  env = { HOLDFAST_URL: server.url, HOLDFAST_TOKEN: body.token as string };
+  env = {
+    HOLDFAST_URL: server.url,
+    HOLDFAST_TOKEN: body.token as string,
+    HOLDFAST_TIMEOUT: '30s',
+  };
   expect(await offered('queue', 'l')).toEqual(['lab']);
   expect(await offered('ls', '--pool', '')).toEqual(['lab']);
   expect(await offered('maintenance', '')).toEqual(['lab-1']);

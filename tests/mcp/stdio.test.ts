@@ -92,7 +92,7 @@ test('one that has to wait hears its place, goes on waiting, and is served', asy
   const places: string[] = [];
   const answer = await agent.ask(
     'borrow',
-    { items: [{ pool: 'lab' }], wait: '100ms' },
+    { items: [{ pool: 'lab' }], wait: '1s' },
     ({ message }) => places.push(message ?? ''),
   );
   const queued = answer.structuredContent as unknown as Loan;

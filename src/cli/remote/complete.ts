@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander';
 import { plain } from '../plain';
-import { connectionOptions, targetOf } from './connect';
+import { connectionOptions, patienceOf, targetOf } from './connect';
 import { readContexts } from './contexts';
 import { write } from './output';
 import { thingsOf, type Thing } from './things';
@@ -81,10 +81,17 @@ async function valuesOf(
   if (choices) return choices.map((word) => ({ word, about: '' }));
   if (name === 'context' || command.parent?.name() === 'context') return contexts();
   const thing = thingOf(command, name);
-  if (thing !== null) return thingsOf(targetOf(asking), thing);
+  if (thing !== null) return thingsOf(targetOf(asking), thing, patienceFor(asking));
   return /^(file|directory|data-dir|pools|identity|.*-file|tls-.*)$/.test(name)
     ? [{ word: FILES, about: '' }]
     : [];
+}
+
+/** How long somebody who pressed Tab waits, in ms; `HOLDFAST_TIMEOUT` says otherwise. */
+const PATIENCE = 1_000;
+
+function patienceFor(asking: Command): number {
+  return asking.getOptionValueSource('timeout') === 'env' ? patienceOf(asking) : PATIENCE;
 }
 
 /** The kind of thing that an argument or an option names; null: none that a server lists. */

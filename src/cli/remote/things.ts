@@ -11,15 +11,20 @@ interface Named {
   about: string;
 }
 
-/** How long somebody who pressed Tab waits, in ms. */
-const PATIENCE = 1_000;
 const limit = 200;
 
-/** Gives the first of the things of a server; none without a token. Errors: those of the client. */
-export async function thingsOf({ url, token }: Target, thing: Thing): Promise<Named[]> {
+/**
+ * Gives the first of the things of a server; none without a token. `patience`: how long it may take,
+ * in ms. Errors: those of the client.
+ */
+export async function thingsOf(
+  { url, token }: Target,
+  thing: Thing,
+  patience: number,
+): Promise<Named[]> {
   if (token === undefined) return [];
   const holdfast = new Holdfast({ url, token, retryFor: 0 });
-  const options = { limit, signal: AbortSignal.timeout(PATIENCE) };
+  const options = { limit, signal: AbortSignal.timeout(patience) };
   const named = async <T>(listing: Listing<T>, name: (entry: T) => Named) =>
     (await listing.page()).items.map(name);
   switch (thing) {
