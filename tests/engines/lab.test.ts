@@ -11,7 +11,10 @@ import { describeWithHosts, Lab, type SshHost } from '../helpers/ssh-host';
 
 /** examples/lab/pools.yaml as it is, but for the folder that holds the files of the lab. */
 
-jest.setTimeout(300_000);
+jest.setTimeout(400_000);
+
+/** Five virtual machines boot at once, perhaps beside other tests; the longest that may take, in ms. */
+const FIVE_MACHINES = 240_000;
 
 const EXAMPLE = resolve(__dirname, '../../examples/lab');
 const SIZES = { ci: 3, licences: 6, machines: 4, vms: 5 };
@@ -60,10 +63,14 @@ described('the pools of a lab', () => {
 
   const get = async (path: string) => (await server.http.get(path, { token })).body;
   const untilAllAvailable = (pool: keyof typeof SIZES) =>
-    server.until(`all of ${pool} available`, async () => {
-      const { counts } = await get(`/v1/pools/${pool}`);
-      return counts.available === SIZES[pool];
-    });
+    server.until(
+      `all of ${pool} available`,
+      async () => {
+        const { counts } = await get(`/v1/pools/${pool}`);
+        return counts.available === SIZES[pool];
+      },
+      FIVE_MACHINES,
+    );
   const borrow = async (pool: string) => {
     const body = { items: [{ pool }] };
     const { body: loan } = await server.http.post('/v1/reservations?wait=60', { token, body });

@@ -148,11 +148,15 @@ export class ServerProcess {
 
   /**
    * Resolves with the result of `look` once that is neither null nor false; looks after every
-   * commit of anyone.
+   * commit of anyone. `patience`: the longest wait, in ms.
    */
-  async until<T>(what: string, look: () => Promise<T | null | false>): Promise<T> {
+  async until<T>(
+    what: string,
+    look: () => Promise<T | null | false>,
+    patience = PATIENCE,
+  ): Promise<T> {
     const changed = new Changes(this.store);
-    const deadline = performance.now() + PATIENCE;
+    const deadline = performance.now() + patience;
     try {
       for (;;) {
         const found = await look();
