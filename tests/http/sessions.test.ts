@@ -354,7 +354,7 @@ describe('a session ends', () => {
     expect(await statusOf(mine)).toBe(401);
   });
 
-  test('of which a user has too many: the one used longest ago', async () => {
+  test('of which a credential has too many: the one used longest ago', async () => {
     const first = await browser(ann);
     const second = await browser(ann);
     server.test.clock.advance(HOUR);
@@ -363,6 +363,16 @@ describe('a session ends', () => {
     for (let made = 2; made <= MOST_SESSIONS; made += 1) await ann.post('/v1/session').expect(201);
     expect(await Promise.all([first, second].map(statusOf))).toEqual([200, 401]);
     expect((await ann.get('/v1/me/sessions')).body.items).toHaveLength(MOST_SESSIONS);
+  });
+
+  test('and never for one that another credential of the user begins', async () => {
+    const [byPassword, byOther] = [await browser(), await browser(ann)];
+    const { caller } = await tokenOf(['read']);
+    for (let made = 0; made <= MOST_SESSIONS; made += 1)
+      await caller.post('/v1/session').expect(201);
+    expect(await Promise.all([byPassword, byOther].map(statusOf))).toEqual([200, 200]);
+    const { items } = (await inPerson().get('/v1/me/sessions')).body as { items: unknown[] };
+    expect(items).toHaveLength(MOST_SESSIONS + 2);
   });
 
   test('and its stream of events with it, at once', async () => {
