@@ -430,6 +430,20 @@ test('a session that is used writes once a minute at most', async () => {
   expect([await burst(), await burst()]).toEqual([1, 1]);
 });
 
+test.each([
+  ['a wrong password', () => server.basic(ANN, OTHER)],
+  ['an unknown user', () => server.basic('nobody@example.org', PASSWORD)],
+])('%s is told as what was typed, the same for both', async (_what, by) => {
+  const { status, body } = await by().post('/v1/session');
+  const detail = 'The e-mail address, user name or password is wrong.';
+  expect([status, body]).toMatchObject([401, { code: 'unauthenticated', detail }]);
+  const byToken = await server.bearer('hf_wrong').post('/v1/session');
+  expect(byToken.body).toMatchObject({
+    code: 'unauthenticated',
+    detail: 'The credential is missing, wrong, expired or revoked.',
+  });
+});
+
 test('failed sign-ins are limited like any wrong password', async () => {
   const strict = await TestServer.start({ rates: { token: 0, address: 0, login: 2 } });
   await strict.admin();
