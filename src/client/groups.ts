@@ -1,6 +1,7 @@
 import type { AnswerOf, BodyOf, EntryOf, Method, Operation, Path, QueryOf } from './api';
 import { UnexpectedAnswerError } from './errors';
 import { Listing, type Page } from './listing';
+import { filledPath } from './paths';
 import { ROUTES, type ClientRoute, type Shape } from './routes';
 import { newKey, type Ask, type Reply } from './transport';
 
@@ -54,14 +55,14 @@ export function groupsOf(call: (ask: Ask) => Promise<Reply>): Groups {
 }
 
 function methodOf(route: AnyRoute, call: (ask: Ask) => Promise<Reply>) {
-  return (...given: unknown[]): unknown => {
-    const ask = askOf(route, given);
-    if (route.shape !== 'pages') return call(ask).then(({ body }) => body);
-    return new Listing(async (cursor) => {
+  if (route.shape !== 'pages')
+    return async (...given: unknown[]): Promise<unknown> => (await call(askOf(route, given))).body;
+  return (...given: unknown[]): unknown =>
+    new Listing(async (cursor) => {
+      const ask = askOf(route, given);
       const query = cursor === null ? ask.query : { ...ask.query, cursor };
       return pageIn(await call({ ...ask, query }));
     });
-  };
 }
 
 /** Errors: `UnexpectedAnswerError` if the answer is no page of a list. */
@@ -71,10 +72,13 @@ function pageIn({ status, body }: Reply): Page<unknown> {
   return { items: page.items, nextCursor: page.nextCursor ?? null };
 }
 
-/** The call that a method makes of its arguments: parameters of the path, body, options. */
+/**
+ * The call that a method makes of its arguments: parameters of the path, body, options. Errors:
+ * `InvalidError` for a parameter that no path can hold.
+ */
 function askOf({ method, path, shape, keyed }: AnyRoute, given: unknown[]): Ask {
   const rest = [...given];
-  const filled = path.replace(/\{\w+\}/g, () => encodeURIComponent(String(rest.shift())));
+  const filled = filledPath(path, rest.splice(0, path.match(/\{/g)?.length));
   const body = shape === 'body' ? rest.shift() : undefined;
   const { signal, ifMatch, idempotencyKey, ...query } = (rest.shift() ?? {}) as CallOptions;
   return {

@@ -3,6 +3,7 @@ import { secondsOf, type Duration } from './duration';
 import { ConnectionError, ProblemError } from './errors';
 import { deadlinesOf, MARGIN, type Deadlines } from './lease';
 import { LoanLostError, LoanReleasedError, type Lost } from './lost';
+import { pathOf } from './served';
 import { call, newKey, pauseAfter, type Ask, type Connection, type Reply } from './transport';
 
 /** How often the clock is looked at, in ms: after the machine has slept, a timer is late. */
@@ -233,7 +234,7 @@ export class Loan implements AsyncDisposable {
   }
 
   #ask(method: string, below = ''): Ask {
-    return { method, path: `/v1/reservations/${encodeURIComponent(this.id)}${below}` };
+    return { method, path: `${pathOf(this.id)}${below}` };
   }
 }
 

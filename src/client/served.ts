@@ -1,5 +1,6 @@
 import type { Reservation } from './api';
 import { sleep } from './clock';
+import { filledPath } from './paths';
 import {
   call,
   LONGEST_OBEYED,
@@ -53,9 +54,9 @@ export async function untilServed(
   return answer;
 }
 
-/** The path of a reservation. */
+/** The path of a reservation. Errors: `InvalidError` for an id that no path can hold. */
 export function pathOf(id: string): string {
-  return `/v1/reservations/${encodeURIComponent(id)}`;
+  return filledPath('/v1/reservations/{id}', [id]);
 }
 
 /** A server that holds no answers is asked seldom: it answers at once, and would be asked at once. */

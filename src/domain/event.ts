@@ -44,7 +44,7 @@ export const EVENT_TYPES = {
   'token.revoked': 'An API token was revoked. `token`, `name`.',
   'session.created': 'Somebody signed in with a browser. `session`, `endsAt`: at the latest.',
   'session.ended':
-    'A session was ended, `by` its `user`, or by the `limit` on sessions of one user. `session`.',
+    'A session was ended, `by` its `user`, or by the `limit` on those of one credential. `session`.',
   'webhook.created': 'A webhook was added. `webhook`, `everybody`.',
   'webhook.changed': 'Fields of a webhook were set; its address is named without its value.',
   'webhook.secret': 'A webhook got another secret.',

@@ -18,7 +18,7 @@ import type { LeftClaim, StartupSnapshot } from '../domain/lifecycle/recovery';
 import type { SignInSnapshot } from '../domain/people/sign-in';
 import type { SubmissionSnapshot } from '../domain/loans/submission';
 import type { CallerIds, CallerRows } from '../domain/people/caller';
-import type { SessionSnapshot } from '../domain/people/session';
+import type { Session, SessionSnapshot } from '../domain/people/session';
 import type { ApiToken, Email, GithubIdentifier, User } from '../domain/people/user';
 import type { VmUser, VmUserCounts } from '../domain/legacy';
 import type { WorkAsk } from '../domain/lifecycle/dispatch';
@@ -136,9 +136,16 @@ export interface Loads {
     gives: { token: ApiToken | null; caller?: CallerRows; working?: number };
   };
 
-  /** A session by id, and those of a user, in order of their last use. */
+  /**
+   * A session by id, and those of a user that a token made (null: no token), in order of their last
+   * use.
+   */
   session: {
-    ask: { id: string | null; userId?: string; caller?: CallerIds };
+    ask: {
+      id: string | null;
+      of?: Pick<Session, 'userId' | 'apiTokenId'>;
+      caller?: CallerIds;
+    };
     gives: SessionSnapshot & { caller?: CallerRows };
   };
 

@@ -411,9 +411,15 @@ const CHANGES: Record<Covered, (store: Store) => Promise<void>> = {
       { session: s2, token },
       { session: s1, token: null },
     ]);
-    expect(await load(store, { load: 'session', id: 's2', userId: 'u1' })).toEqual({
+    const of = { userId: 'u1', apiTokenId: null };
+    expect(await load(store, { load: 'session', id: 's2', of })).toEqual({
       session: s2,
-      ofUser: [s1, s2],
+      ofCredential: [s1],
+    });
+    const byToken = { userId: 'u1', apiTokenId: 't1' };
+    expect(await load(store, { load: 'session', id: null, of: byToken })).toEqual({
+      session: null,
+      ofCredential: [s2],
     });
   },
   setSession: async (store) => {

@@ -11,7 +11,7 @@ import { ticksOf } from '../../src/domain/timeline/ticks';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-const NOTHING = { loans: [], cleanings: [], adminStates: [] };
+const NOTHING = { loans: [], cleanings: [], adminStates: [], quarantines: [] };
 const WINDOW = { since: 100, until: 200 };
 
 const resource = (fields: Partial<LaneResource> = {}): LaneResource => ({
@@ -32,6 +32,8 @@ const loan = (from: number, to: number | null, resourceId = 'r1') => ({
 });
 const cleaning = (from: number, to: number) => ({ resourceId: 'r1', from, to });
 const admin = (at: number, to: 'maintenance' | 'in_service') => ({ resourceId: 'r1', at, to });
+const begins = (at: number) => ({ resourceId: 'r1', at, type: 'resource.quarantined' as const });
+const ends = (at: number) => ({ resourceId: 'r1', at, type: 'resource.quarantine_ended' as const });
 const shown = (spans: Span[]) => spans.map(({ kind, from, to }) => [kind, from, to]);
 
 test('the history of many resources is gone through once for all of them', () => {
@@ -106,8 +108,44 @@ describe('the spans of a resource', () => {
     expect(shown(spans)).toEqual([['maintenance', from, to]]);
   });
 
+  test.each([
+    ['that goes on, however often it was tried again', 'quarantined', [begins(110)], [[110, null]]],
+    ['that was', 'cleaning', [begins(110), ends(130)], [[110, 130]]],
+    [
+      'that comes and goes',
+      'quarantined',
+      [begins(110), ends(130), begins(140)],
+      [
+        [110, 130],
+        [140, null],
+      ],
+    ],
+    ['whose beginning is forgotten, since its last try', 'quarantined', [], [[170, null]]],
+    ['whose end is known alone, not at all', 'cleaning', [ends(130)], []],
+  ] as const)('show a quarantine %s', (_what, status, quarantines, expected) => {
+    const ill = resource({ status, wayBackSince: 105, changedAt: 170 });
+    const spans = spansOf(ill, { ...NOTHING, quarantines: [...quarantines] }, WINDOW);
+    const found = shown(spans).filter(([kind]) => kind === 'quarantine');
+    expect(found.map(([, ...times]) => times)).toEqual(expected);
+    expect(shown(spans)[0]).toEqual(['cleaning', 105, expected[0]?.[0] ?? null]);
+  });
+
+  test('of a way back that has ended show the quarantine in it', () => {
+    const rows = {
+      ...NOTHING,
+      cleanings: [cleaning(110, 180)],
+      quarantines: [begins(130), ends(160)],
+    };
+    expect(shown(spansOf(resource(), rows, WINDOW))).toEqual([
+      ['cleaning', 110, 130],
+      ['quarantine', 130, 160],
+      ['cleaning', 160, 180],
+    ]);
+  });
+
   test('never overlap: a lease is shown above all, then what keeps a resource away', () => {
     const rows = {
+      ...NOTHING,
       loans: [loan(120, 140)],
       cleanings: [cleaning(140, 150)],
       adminStates: [admin(110, 'maintenance')],

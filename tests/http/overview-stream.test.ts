@@ -2,7 +2,7 @@ import type { OverviewAnswer } from '../../src/api/overview';
 import { Inbox } from '../../src/service/events/inbox';
 import { somebody } from '../helpers/engine';
 import { Browser } from '../helpers/browser';
-import { OverviewReader } from '../helpers/overview-reader';
+import { OverviewReader, type Message } from '../helpers/overview-reader';
 import { TestServer, type Caller } from '../helpers/server';
 
 const POOLS = `
@@ -116,6 +116,49 @@ test('pools that come, go and begin to go are told', async () => {
   await server.test.settle();
   await reader.until(() => reader.of('pool.removed').length > 0);
   expect(reader.of('pool.removed')).toEqual([{ id, name: 'new' }]);
+});
+
+describe('a pool that is made again under the same name', () => {
+  const body = { name: 'new', kind: 'token', driver: 'simulated', size: 0 };
+  const make = async () =>
+    ((await admin.post('/v1/pools').send(body).expect(201)).body as { id: string }).id;
+  /** Makes the pool and deletes it, seen by a reader; it is gone once the jobs have run. */
+  async function leaving(reader: OverviewReader): Promise<string> {
+    const id = await make();
+    await admin.delete('/v1/pools/new').expect(202);
+    await reader.until(() => reader.pools('new').some(({ deleting }) => deleting));
+    return id;
+  }
+
+  test('is told after the end of the one before, whatever else was just told', async () => {
+    const reader = await follow(admin);
+    const old = await leaving(reader);
+    const seen = reader.of('other').length;
+    await admin.post('/v1/tokens').send({ name: 'more', scopes: ['read'] });
+    await reader.until(() => reader.of('other').length > seen);
+    await server.test.settle();
+    const id = await make();
+    const isOfNew = ({ type, data }: Message) =>
+      type === 'pool.removed' || (type === 'pool' && (data as { id: string }).id === id);
+    await reader.until(() => reader.messages.filter(isOfNew).length > 1);
+    expect(reader.messages.filter(isOfNew).slice(0, 2)).toMatchObject([
+      { type: 'pool.removed', data: { id: old, name: 'new' } },
+      { type: 'pool', data: { id, name: 'new' } },
+    ]);
+  });
+
+  test('is all that a new listener hears of', async () => {
+    const first = await follow(ann);
+    await leaving(first);
+    await server.test.settle();
+    const id = await make();
+    const second = await follow(ann);
+    expect(second.all.pools.find(({ name }) => name === 'new')).toMatchObject({ id });
+    await first.until(() => first.of('pool.removed').length > 0);
+    await admin.patch('/v1/pools/new').send({ labels: { a: 'b' } });
+    await second.until(() => second.pools('new').some(({ labels }) => labels.a === 'b'));
+    expect(second.of('pool.removed')).toEqual([]);
+  });
 });
 
 test('a queue that grows and shrinks is told, with the numbers of reservations', async () => {

@@ -354,7 +354,7 @@ describe('a session ends', () => {
     expect(await statusOf(mine)).toBe(401);
   });
 
-  test('of which a user has too many: the one used longest ago', async () => {
+  test('of which a credential has too many: the one used longest ago', async () => {
     const first = await browser(ann);
     const second = await browser(ann);
     server.test.clock.advance(HOUR);
@@ -363,6 +363,16 @@ describe('a session ends', () => {
     for (let made = 2; made <= MOST_SESSIONS; made += 1) await ann.post('/v1/session').expect(201);
     expect(await Promise.all([first, second].map(statusOf))).toEqual([200, 401]);
     expect((await ann.get('/v1/me/sessions')).body.items).toHaveLength(MOST_SESSIONS);
+  });
+
+  test('and never for one that another credential of the user begins', async () => {
+    const [byPassword, byOther] = [await browser(), await browser(ann)];
+    const { caller } = await tokenOf(['read']);
+    for (let made = 0; made <= MOST_SESSIONS; made += 1)
+      await caller.post('/v1/session').expect(201);
+    expect(await Promise.all([byPassword, byOther].map(statusOf))).toEqual([200, 200]);
+    const { items } = (await inPerson().get('/v1/me/sessions')).body as { items: unknown[] };
+    expect(items).toHaveLength(MOST_SESSIONS + 2);
   });
 
   test('and its stream of events with it, at once', async () => {
@@ -418,6 +428,20 @@ test('a session that is used writes once a minute at most', async () => {
   expect(await burst()).toBe(0);
   server.test.clock.advance(1);
   expect([await burst(), await burst()]).toEqual([1, 1]);
+});
+
+test.each([
+  ['a wrong password', () => server.basic(ANN, OTHER)],
+  ['an unknown user', () => server.basic('nobody@example.org', PASSWORD)],
+])('%s is told as what was typed, the same for both', async (_what, by) => {
+  const { status, body } = await by().post('/v1/session');
+  const detail = 'The e-mail address, user name or password is wrong.';
+  expect([status, body]).toMatchObject([401, { code: 'unauthenticated', detail }]);
+  const byToken = await server.bearer('hf_wrong').post('/v1/session');
+  expect(byToken.body).toMatchObject({
+    code: 'unauthenticated',
+    detail: 'The credential is missing, wrong, expired or revoked.',
+  });
 });
 
 test('failed sign-ins are limited like any wrong password', async () => {

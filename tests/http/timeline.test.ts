@@ -7,6 +7,8 @@ pools:
   - { name: lab, kind: account, driver: simulated, size: 3,
       lease: { default: 1h, maximum: 2h, openEnded: true } }
   - { name: open, kind: vm, driver: simulated, size: 2, shareHolders: true }
+  - { name: ill, kind: account, driver: simulated, size: 1,
+      cleaning: { retries: 1, backoff: 10s, quarantineRetry: 20m } }
   - { name: none, kind: token, driver: simulated, size: 0 }
 `;
 const HOUR = 3_600_000;
@@ -144,6 +146,47 @@ describe('GET /v1/pools/{name}/timeline', () => {
     expect(spans.map(({ kind, from, to }) => [kind, from, to])).toEqual([
       ['maintenance', '2026-01-01T00:00:00.000Z', '2026-01-01T01:00:00.000Z'],
       ['maintenance', '2026-01-01T02:00:00.000Z', '2026-01-01T05:00:00.000Z'],
+    ]);
+  });
+
+  test('shows a quarantine from its beginning to its end, also if it is tried in between', async () => {
+    const { cloud, clock } = server.test;
+    const { id, resources } = await reserve(ann, 'ill');
+    const { name } = resources[0]!;
+    await cloud.failNext('ill', 'clean', 100);
+    await ann.delete(`/v1/reservations/${id}`).expect(204);
+    await server.test.settle();
+    const times = async (query = '') =>
+      laneOf(await timeline(admin, 'ill', query), name)
+        .filter(({ kind }) => kind !== 'lease')
+        .map(({ kind, from, to }) => [kind, from, to]);
+    for (let tries = 0; tries < 4; tries += 1) {
+      clock.advance(HOUR / 2);
+      await server.test.settle();
+    }
+    const [began, failed] = ['2026-01-01T00:00:00.000Z', '2026-01-01T00:30:00.000Z'];
+    expect(await times()).toEqual([
+      ['cleaning', began, failed],
+      ['quarantine', failed, null],
+    ]);
+    await cloud.failNext('ill', 'clean', 0);
+    clock.advance(HOUR);
+    await server.test.settle();
+    const over = ['quarantine', failed, '2026-01-01T03:00:00.000Z'];
+    expect(await times()).toEqual([['cleaning', began, failed], over]);
+    const past = '?since=2026-01-01T00:40:00Z&until=2026-01-01T01:00:00Z';
+    expect(await times(past)).toEqual([over]);
+  });
+
+  test('shows maintenance that ends after the window', async () => {
+    const set = (adminState: string) =>
+      admin.patch('/v1/resources/lab-1').send({ adminState, reason: 'fan' }).expect(200);
+    await set('maintenance');
+    server.test.clock.advance(2 * HOUR);
+    await set('in_service');
+    const past = '?since=2026-01-01T00:30:00Z&until=2026-01-01T01:00:00Z';
+    expect(laneOf(await timeline(admin, 'lab', past), 'lab-1')).toMatchObject([
+      { from: '2026-01-01T00:00:00.000Z', to: '2026-01-01T02:00:00.000Z' },
     ]);
   });
 

@@ -17,10 +17,13 @@ export const SESSION_TIMES: SessionTimes = { lasts: 7 * 86_400_000, idle: 12 * 3
 /** A session's use is noted at most this often, so that not every call writes; ms. */
 const USE_GRAIN = 60_000;
 
-/** The rows for a decision; `ofUser`: all of the user, the one used last at the end. */
+/**
+ * The rows for a decision; `ofCredential`: all of the user that the same token made, or no token; the
+ * one used last at the end.
+ */
 export interface SessionSnapshot {
   session: Session | null;
-  ofUser: Session[];
+  ofCredential: Session[];
 }
 
 /**
@@ -44,11 +47,12 @@ export interface SessionDraft extends Pick<Session, 'id' | 'hash' | 'address' | 
 }
 
 /**
- * Makes a session for the principal. A user has `MOST_SESSIONS` at most: those used longest ago end.
- * The value is the session. `now` in epoch ms.
+ * Makes a session for the principal. A credential has `MOST_SESSIONS` at most: those used longest ago
+ * end, and none of another credential, which may have more rights. The value is the session. `now` in
+ * epoch ms.
  */
 export function beginSession(
-  { ofUser }: Pick<SessionSnapshot, 'ofUser'>,
+  { ofCredential }: Pick<SessionSnapshot, 'ofCredential'>,
   { by, times, ...draft }: SessionDraft,
   now: number,
 ): Decision<Session> {
@@ -64,7 +68,7 @@ export function beginSession(
     expiresAt,
     endsAt: Math.min(expiresAt, now + times.idle),
   };
-  const excess = ofUser.slice(0, Math.max(0, ofUser.length + 1 - MOST_SESSIONS));
+  const excess = ofCredential.slice(0, Math.max(0, ofCredential.length + 1 - MOST_SESSIONS));
   const { id, userId } = session;
   const data = { session: id, endsAt: expiresAt };
   return {

@@ -32,7 +32,7 @@ export const MOST_KEYS = 100;
 /** The most API tokens of one user that work, and of those that no longer do the most that are kept. */
 export const MOST_TOKENS = 1_000;
 
-/** The most sessions of one user. */
+/** The most sessions that one token made, and that one user has without a token. */
 export const MOST_SESSIONS = 50;
 
 /** The most that a credential of a user may do. */

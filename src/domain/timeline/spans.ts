@@ -38,13 +38,20 @@ export type LaneResource = Pick<
   'id' | 'name' | 'type' | 'status' | 'generation' | 'adminState' | 'maintenanceUntil' | 'changedAt'
 > & { wayBackSince: number | null };
 
-/** All that happened to some resources in a window; times in epoch ms. */
+type QuarantineEvent = 'resource.quarantined' | 'resource.quarantine_ended';
+
+/**
+ * All that happened to some resources in a window; times in epoch ms. The changes go on until the first
+ * one of each resource after the window, which ends what began in it.
+ */
 export interface LaneHistory {
   loans: LaneLoan[];
   /** Ways back that have ended. */
   cleanings: { resourceId: string; from: number; to: number }[];
   /** Changes of the admin state, in order. */
   adminStates: { resourceId: string; at: number; to: AdminState }[];
+  /** Beginnings and ends of quarantines, in order. */
+  quarantines: { resourceId: string; at: number; type: QuarantineEvent }[];
 }
 
 /** How many generations of a resource are looked up: each loan takes two. */
@@ -78,10 +85,12 @@ export function historyByResource(rows: LaneHistory): (resourceId: string) => La
   const loans = byResource(rows.loans);
   const cleanings = byResource(rows.cleanings);
   const adminStates = byResource(rows.adminStates);
+  const quarantines = byResource(rows.quarantines);
   return (id) => ({
     loans: loans.get(id) ?? [],
     cleanings: cleanings.get(id) ?? [],
     adminStates: adminStates.get(id) ?? [],
+    quarantines: quarantines.get(id) ?? [],
   });
 }
 
@@ -102,28 +111,49 @@ export function spansOf(resource: LaneResource, rows: LaneHistory, window: Windo
   const found: Span[] = [
     ...own(rows.loans).map((loan) => ({ kind: 'lease' as const, ...stretch(loan), loan })),
     ...own(rows.cleanings).map((cleaning) => spanOf('cleaning', cleaning)),
-    ...present(resource),
+    ...wayBack(resource),
+    ...quarantine(resource, own(rows.quarantines)),
     ...maintenance(resource, own(rows.adminStates)),
   ];
-  const inWindow = found.filter((span) => span.from < window.until && endOf(span) > window.since);
-  return SPAN_KINDS.reduce<Span[]>(
-    (shown, kind) => [
-      ...shown,
-      ...inWindow.filter((span) => span.kind === kind).flatMap((span) => without(span, shown)),
+  const isIn = (span: Span) => span.from < window.until && endOf(span) > window.since;
+  const inWindow = found.filter(isIn);
+  const shown = SPAN_KINDS.reduce<Span[]>(
+    (above, kind) => [
+      ...above,
+      ...inWindow.filter((span) => span.kind === kind).flatMap((span) => without(span, above)),
     ],
     [],
-  ).sort((a, b) => a.from - b.from);
+  );
+  return shown.filter(isIn).sort((a, b) => a.from - b.from);
 }
 
 const stretch = ({ from, to }: Stretch): Stretch => ({ from, to });
 const spanOf = (kind: SpanKind, { from, to }: Stretch): Span => ({ kind, from, to, loan: null });
 const endOf = ({ to }: Stretch) => to ?? Infinity;
 
-/** The span that goes on now, whose end nobody knows. */
-function present({ status, wayBackSince, changedAt }: LaneResource): Span[] {
-  if (status === 'quarantined') return [spanOf('quarantine', { from: changedAt, to: null })];
-  const isBusy = ['provisioning', 'dirty', 'cleaning', 'destroying'].includes(status);
+/** The way back that goes on now, whose end nobody knows; a quarantine may be a part of it. */
+function wayBack({ status, wayBackSince, changedAt }: LaneResource): Span[] {
+  const isBusy = ['provisioning', 'dirty', 'cleaning', 'destroying', 'quarantined'].includes(
+    status,
+  );
   return isBusy ? [spanOf('cleaning', { from: wayBackSince ?? changedAt, to: null })] : [];
+}
+
+const BEGINS: QuarantineEvent = 'resource.quarantined';
+
+/** Quarantine lasts from its event to that of its end, however often the resource is tried again. */
+function quarantine(
+  { status, changedAt }: LaneResource,
+  events: readonly { at: number; type: QuarantineEvent }[],
+): Span[] {
+  const isNow = status === 'quarantined';
+  const known = events.flatMap(({ at, type }, index): Span[] => {
+    const end = events[index + 1]?.at ?? (isNow ? null : at);
+    return type === BEGINS ? [spanOf('quarantine', { from: at, to: end })] : [];
+  });
+  // Events are forgotten some day.
+  const isForgotten = isNow && events.at(-1)?.type !== BEGINS;
+  return isForgotten ? [...known, spanOf('quarantine', { from: changedAt, to: null })] : known;
 }
 
 /** Maintenance lasts from the change that begins it to the next one, or to its time. */

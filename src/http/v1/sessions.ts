@@ -6,11 +6,14 @@ import { DomainError } from '../../domain/errors';
 import type { Session } from '../../domain/people/session';
 import type { Principal } from '../../domain/people/user';
 import type { Services } from '../../service/services';
-import { authenticate, NOBODY } from '../authenticate';
+import { authenticate, NOBODY, presentedCredential } from '../authenticate';
 import { instantOf } from '../instants';
 import { route, type Call, type Route } from '../route';
 import { sessionSecretOf } from '../session-cookie';
 import { userOf } from './people';
+
+/** The same whether or not there is such a user. */
+const WRONG_PASSWORD = 'The e-mail address, user name or password is wrong.';
 
 /** Sessions of browsers. */
 export const sessionRoutes: Route[] = [
@@ -20,6 +23,7 @@ export const sessionRoutes: Route[] = [
     operationId: 'signIn',
     summary: 'Sign in with a browser: the answer sets a cookie with the rights of the credential',
     access: 'read',
+    authenticate: signingIn,
     // The secret goes out once, so that a repetition could not have the same answer.
     takesKey: false,
     answers: {
@@ -92,6 +96,16 @@ export const sessionRoutes: Route[] = [
     },
   }),
 ];
+
+/** The caller, as of any call; a wrong password is told as such to somebody who types one. */
+async function signingIn(request: Request, { authentication }: Services): Promise<Principal> {
+  const presented = presentedCredential(request);
+  const asked = authenticate(request, { method: 'post', access: 'read' }, authentication);
+  if (!presented || !('password' in presented)) return asked;
+  return asked.catch((error: unknown) => {
+    throw isUnauthenticated(error) ? new DomainError('unauthenticated', WRONG_PASSWORD) : error;
+  });
+}
 
 /** The user of the cookie; a page asks before it knows whether there is one. */
 async function orNobody(request: Request, { authentication }: Services): Promise<Principal> {

@@ -111,6 +111,9 @@ export class OverviewFeed {
     if (this.listeners.size === 0) {
       // All that had not been told is in it.
       [this.untold, this.pace, this.reservations] = [new Untold(), new Pace(), all.reservations];
+    } else {
+      // The new listener never saw the pools that are gone, and may see others of their names.
+      await this.tellRound({ pools: [], removed: this.untold.takeRemoved(), ...NOTHING });
     }
     this.listeners.add(listener);
     return all;
@@ -175,18 +178,26 @@ export class OverviewFeed {
     const due = [...this.waitingPools()].filter((id) => this.pace.isDue(id, now));
     await this.readPools(due);
     const pools = this.untold.takePools(due);
+    // At once: a pool that was made under the name of one that is gone is not told before that.
+    const removed = this.untold.takeRemoved();
     const hasRest = this.untold.hasRest && this.pace.isDue(REST, now);
     this.pace.told(hasRest ? [...due, REST] : due, now);
     const rest = hasRest ? await this.takeRest() : NOTHING;
-    if (pools.length === 0 && isEmpty(rest)) return;
-    const news: OverviewNews = { round: { seq: this.overview.seq, pools, ...rest } };
+    await this.tellRound({ pools, removed, ...rest });
+  }
+
+  /** Tells all listeners, if there is something to tell. */
+  private async tellRound(round: Omit<Round, 'seq'>): Promise<void> {
+    const { pools, removed, reservations, others } = round;
+    if (pools.length + removed.length + others.length === 0 && reservations === null) return;
+    const news: OverviewNews = { round: { seq: this.overview.seq, ...round } };
     await tellAll(this.listeners, ({ inbox }) => {
       inbox.add(news);
       inbox.deliver();
     });
   }
 
-  private async takeRest(): Promise<Omit<Round, 'seq' | 'pools'>> {
+  private async takeRest(): Promise<Rest> {
     const { reservations: mayDiffer, ...rest } = this.untold.takeRest();
     const reservations = mayDiffer ? await this.engine.store.read.liveReservations() : null;
     if (!reservations || isDeepStrictEqual(reservations, this.reservations))
@@ -203,8 +214,6 @@ export class OverviewFeed {
   }
 }
 
-const NOTHING: Omit<Round, 'seq' | 'pools'> = { removed: [], reservations: null, others: [] };
+type Rest = Pick<Round, 'reservations' | 'others'>;
 
-function isEmpty({ removed, reservations, others }: typeof NOTHING): boolean {
-  return removed.length === 0 && reservations === null && others.length === 0;
-}
+const NOTHING: Rest = { reservations: null, others: [] };

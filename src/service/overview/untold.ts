@@ -39,9 +39,9 @@ export class Untold {
     for (const view of views) this.pools.set(view.pool.id, view);
   }
 
-  /** Is there something beside pools? */
+  /** Is there something beside pools, present or gone? */
   get hasRest(): boolean {
-    return this.reservations || this.others.length > 0 || this.removed.length > 0;
+    return this.reservations || this.others.length > 0;
   }
 
   /** Takes those of these pools that have changed. */
@@ -53,10 +53,17 @@ export class Untold {
     });
   }
 
-  /** Takes everything beside pools. */
-  takeRest(): Pick<Untold, 'removed' | 'others' | 'reservations'> {
-    const { removed, others, reservations } = this;
-    [this.removed, this.others, this.reservations] = [[], [], false];
-    return { removed, others, reservations };
+  /** Takes the pools that are gone. */
+  takeRemoved(): PoolView[] {
+    const { removed } = this;
+    this.removed = [];
+    return removed;
+  }
+
+  /** Takes everything beside pools, present or gone. */
+  takeRest(): Pick<Untold, 'others' | 'reservations'> {
+    const { others, reservations } = this;
+    [this.others, this.reservations] = [[], false];
+    return { others, reservations };
   }
 }

@@ -50,9 +50,9 @@ export class Sessions {
       by: principal,
       times: this.times,
     };
-    const { userId } = principal;
+    const { userId, apiTokenId } = principal;
     const session = await store.transact(
-      { load: 'session', id: null, userId, caller: principal },
+      { load: 'session', id: null, of: { userId, apiTokenId }, caller: principal },
       (snapshot, now) => {
         checkCaller(principal, snapshot.caller, now);
         return beginSession(snapshot, draft, now);

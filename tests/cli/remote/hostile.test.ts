@@ -58,6 +58,23 @@ test.each([
   expect(stderr.trimEnd()).not.toContain('\n');
 });
 
+test.each([
+  [['show', '.'], 'The id cannot be ".".'],
+  [['show', '..'], 'The id cannot be "..".'],
+  [['show', ''], 'The id is empty.'],
+  [['release', '..'], 'The id cannot be "..".'],
+  [['queue', '.'], 'The name cannot be ".".'],
+])('%j is refused without a call', async (words, why) => {
+  const asked: (string | undefined)[] = [];
+  const url = await serving(({ url: path }, response) => {
+    asked.push(path);
+    response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"items":[]}');
+  });
+  const { code, stderr } = await lineFor(url).run(...words);
+  expect([code, stderr]).toEqual([EXIT.usage, `holdfast: ${why}\n`]);
+  expect(asked).toEqual([]);
+});
+
 test.each(
   [
     [['whoami']],

@@ -120,20 +120,25 @@ export function tokenLoader(db: Db) {
   });
 }
 
-/** A session, and all of a user, the one used last at the end. */
+/** A session, and all of a user by the same token, the one used last at the end. */
 export function sessionLoader(db: Db) {
   const byId = sessionLookUp(db);
   const caller = callerReader(db);
-  const ofUser = reader(
+  const ofCredential = reader(
     db
       .select()
       .from(sessions)
-      .where(eq(sessions.userId, given('userId')))
+      .where(
+        and(
+          eq(sessions.userId, given('userId')),
+          sql`${sessions.apiTokenId} is ${given('apiTokenId')}`,
+        ),
+      )
       .orderBy(asc(sessions.lastSeenAt)),
   );
-  return ({ id, userId, ...ask }: Load<'session'>): Loads['session']['gives'] => ({
+  return ({ id, of, ...ask }: Load<'session'>): Loads['session']['gives'] => ({
     session: id === null ? null : (byId.get({ id }) ?? null),
-    ofUser: userId === undefined ? [] : ofUser.all({ userId }),
+    ofCredential: of === undefined ? [] : ofCredential.all({ ...of }),
     ...(ask.caller ? { caller: caller(ask.caller) } : {}),
   });
 }

@@ -1,3 +1,4 @@
+import type { EventType } from '../../../domain/event';
 import type {
   HistoryAsk,
   LaneHistory,
@@ -9,20 +10,27 @@ import type { Reads } from '../../reads';
 import type { Db } from '../database';
 import { lazy } from '../lazy';
 
-/** The most changes of the admin state that are read, the newest. */
-const MOST_STATES = 5_000;
+/** The most changes of the admin state that are read, and of quarantines: the newest. */
+const MOST_CHANGES = 5_000;
+
+/** `newest`: those of the ask, as JSON. */
+interface ChangesAsk {
+  until: number;
+  newest: string;
+}
 
 /** Reads each kind of row for all resources at once. */
 export function timelineReads({ $client }: Db): Pick<Reads, 'laneResources' | 'laneHistory'> {
   const statements = lazy(() => prepare($client));
   const history = $client.transaction(
     (ask: HistoryAsk, { since, until }: Window, now: number): LaneHistory => {
-      const { loans, cleanings, states } = statements();
+      const { loans, cleanings, states, quarantines } = statements();
       const newest = JSON.stringify(ask.newest);
       return {
         loans: loans.all(now, JSON.stringify(ask.allocationIds), until, since),
         cleanings: cleanings.all(newest, since, until),
-        adminStates: states.all(until, newest).reverse(),
+        adminStates: states.all({ until, newest }),
+        quarantines: quarantines.all({ until, newest }),
       };
     },
   );
@@ -64,11 +72,25 @@ function prepare(client: Db['$client']) {
         and r.generation > l.value ->> 'above'
       where r.at > +? and json_extract(r.record, '$.since') < +?`,
     ),
-    states: client.prepare<[number, string], LaneHistory['adminStates'][number]>(
-      `select resource_id as resourceId, at, json_extract(data, '$.to') as "to" from events
-      where rare is not null and type = 'resource.admin_state' and at < +?
-        and resource_id in (select value ->> 'resourceId' from json_each(+?))
-      order by seq desc limit ${MOST_STATES}`,
+    states: client.prepare<ChangesAsk, LaneHistory['adminStates'][number]>(
+      changesOf(['resource.admin_state'], `json_extract(data, '$.to') as "to"`),
+    ),
+    quarantines: client.prepare<ChangesAsk, LaneHistory['quarantines'][number]>(
+      changesOf(['resource.quarantined', 'resource.quarantine_ended'], 'type'),
     ),
   };
+}
+
+/**
+ * The changes of resources until a time, the newest, and the first one of each resource from then on, in
+ * order. All types have to be rare.
+ */
+function changesOf(types: readonly EventType[], column: string): string {
+  const found = `resource_id as resourceId, at, ${column} from events
+    where rare is not null and type in (${types.map((type) => `'${type}'`).join()})
+      and resource_id in (select value ->> 'resourceId' from json_each(+@newest))`;
+  return `select * from (
+    select * from (select seq, ${found} and at < +@until order by seq desc limit ${MOST_CHANGES})
+    union all select min(seq) as seq, ${found} and at >= +@until group by resource_id
+  ) order by seq`;
 }
