@@ -25,7 +25,7 @@ const SCOPES: Readonly<Record<Scope, string>> = {
 export function NewToken({ onClose }: { onClose: () => void }) {
   const [secret, setSecret] = useState<string | null>(null);
   return (
-    <Dialog title="New token" onClose={onClose}>
+    <Dialog title="New token" onClose={onClose} staysBeside={secret !== null}>
       {secret === null ? (
         <Terms onMade={setSecret} onClose={onClose} />
       ) : (
