@@ -2,7 +2,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { toast } from '../parts/toast';
 import { isSignedOut, messageOf } from './problems';
-import { me } from './session';
+import { noteRefusal } from './session';
 
 /** Something that the user has the server do. */
 export interface Action {
@@ -30,8 +30,8 @@ export function useAction(): Action {
       if (done !== undefined) toast(done);
       return true;
     } catch (error) {
-      if (isSignedOut(error)) me.value = null;
-      else if (isGone.current) toast(messageOf(error), { isBad: true });
+      noteRefusal(error);
+      if (!isSignedOut(error) && isGone.current) toast(messageOf(error), { isBad: true });
       setFailure(error);
       return false;
     } finally {
@@ -58,7 +58,7 @@ export async function attempt(work: () => Promise<unknown>, done?: string): Prom
     if (done !== undefined) toast(done);
     return true;
   } catch (error) {
-    if (isSignedOut(error)) me.value = null;
+    noteRefusal(error);
     toast(messageOf(error), { isBad: true });
     return false;
   }

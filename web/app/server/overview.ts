@@ -2,8 +2,7 @@ import { batch, signal } from '@preact/signals';
 import { noteServerTime } from '../parts/now-signal';
 import { backOff } from './back-off';
 import { holdfast, type Schemas } from './client';
-import { isSignedOut } from './problems';
-import { me } from './session';
+import { loadScopes, noteRefusal } from './session';
 
 export type Overview = Schemas['Overview'];
 export type PoolOverview = Schemas['PoolOverview'];
@@ -69,7 +68,7 @@ async function follow(until: AbortSignal): Promise<void> {
       }
     } catch (error) {
       if (until.aborted) return;
-      if (isSignedOut(error)) me.value = null;
+      noteRefusal(error);
     }
     connection.value = 'lost';
     await backOff(failures, until);
@@ -97,7 +96,11 @@ function receive(message: Message): void {
     tell({ pool: message.data.name });
   } else if (message.type === 'counts') {
     if (overview.value) overview.value = { ...overview.value, reservations: message.data };
-  } else tell({ types: message.data.types });
+  } else {
+    // It may be about the reader's own role.
+    if (message.data.types.includes('user.changed')) void loadScopes();
+    tell({ types: message.data.types });
+  }
 }
 
 /** Pools stay in the order of their names. */
