@@ -7,11 +7,15 @@ import { Failure } from './parts/failure';
 import { Toasts } from './parts/toast';
 import { followOverview } from './server/overview';
 import { loadMe, me, meFailure } from './server/session';
+import { watchWho } from './server/who';
 import { Shell } from './shell';
 
 /** Shows the page at the address to people who are signed in, and a way to sign in to all others. */
 export function App() {
-  useEffect(() => void loadMe(), []);
+  useEffect(() => {
+    watchWho();
+    void loadMe();
+  }, []);
   return (
     <>
       <Content />

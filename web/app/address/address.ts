@@ -13,7 +13,13 @@ addEventListener('hashchange', () => {
 });
 
 function read(): Address {
-  const [path = '', query] = location.hash.slice(1).split('?', 2);
+  return addressIn(location.hash.slice(1));
+}
+
+/** The address in the part behind the `#`. Only the first `?` begins the query: values may hold more. */
+export function addressIn(text: string): Address {
+  const at = text.indexOf('?');
+  const [path, query] = at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
   return { path: path === '' ? '/' : path, query: new URLSearchParams(query) };
 }
 

@@ -2,10 +2,10 @@ import type { FunctionComponent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Busy } from '../parts/busy';
 import { Empty } from '../parts/empty';
-import { Failure } from '../parts/failure';
-import { mayOpen } from '../server/session';
+import { mayOpen, me } from '../server/session';
 import { address, hrefOf } from './address';
-import { pageAt, type Page, type PageParams } from './pages';
+import { NotLoaded } from './not-loaded';
+import { pageAt, type Need, type Page, type PageParams } from './pages';
 
 /** The page at the address, or at another one; loads its code when it is first opened. */
 export function CurrentPage({ at = address.value.path }: { at?: string }) {
@@ -14,7 +14,7 @@ export function CurrentPage({ at = address.value.path }: { at?: string }) {
     document.title = found ? `${found.page.title} · Holdfast` : 'Holdfast';
   }, [found?.page]);
   if (!found) return <NotHere />;
-  if (!mayOpen(found.page)) return <Empty title="Only admins see this page." />;
+  if (!mayOpen(found.page)) return <NotAllowed needs={found.page.needs ?? 'read'} />;
   return <Loaded key={at} page={found.page} params={found.params} />;
 }
 
@@ -33,8 +33,18 @@ function Loaded({ page, params }: { page: Page; params: PageParams }) {
     );
   };
   useEffect(load, [page]);
-  if (failure) return <Failure of={failure} retry={load} />;
+  if (failure) return <NotLoaded failure={failure} retry={load} />;
   return component ? <component.Page params={params} /> : <Busy what={page.title} />;
+}
+
+function NotAllowed({ needs }: { needs: Need }) {
+  if (needs === 'admin' && me.value?.role !== 'admin')
+    return <Empty title="Only admins see this page." />;
+  return (
+    <Empty title={`This page needs the scope “${needs}”.`}>
+      <p>This session does not have it: sign in with a password, or with a token that has it.</p>
+    </Empty>
+  );
 }
 
 function NotHere() {

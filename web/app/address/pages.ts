@@ -70,8 +70,8 @@ export const PAGES: readonly Page[] = [
     file: 'run-webhooks',
   },
   { path: '/pools/:name', title: 'Pool', file: 'pool' },
-  { path: '/run/pools/:name', title: 'Pool', file: 'run-pool' },
-  { path: '/run/webhooks/:id', title: 'Webhook', file: 'run-webhook' },
+  { path: '/run/pools/:name', title: 'Pool', needs: 'admin', file: 'run-pool' },
+  { path: '/run/webhooks/:id', title: 'Webhook', needs: 'self', file: 'run-webhook' },
   { path: '/resources/:id', title: 'Resource', file: 'resource' },
   { path: '/reservations/:id', title: 'Loan', file: 'reservation' },
   { path: '/me', title: 'Me', file: 'me' },
@@ -91,6 +91,8 @@ export function pageAt(path: string): { page: Page; params: PageParams } | null 
 function match(pattern: string[], path: string[]): PageParams | null {
   if (pattern.length !== path.length) return null;
   const params: Record<string, string> = {};
+  // In the path of a call, they would lead to something else.
+  if (path.some((part) => ['.', '..'].includes(decoded(part)))) return null;
   for (const [index, part] of pattern.entries()) {
     const given = path[index]!;
     if (part.startsWith(':') && given !== '') params[part.slice(1)] = decoded(given);

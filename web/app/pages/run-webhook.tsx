@@ -67,9 +67,9 @@ interface ActionsProps {
 }
 
 function Actions({ webhook: { body, tag }, changed }: ActionsProps) {
-  const [open, setOpen] = useState<'secret' | 'replay' | 'delete' | { secret: string } | null>(
-    null,
-  );
+  const [open, setOpen] = useState<
+    'secret' | 'replay' | 'delete' | { secret: string | null } | null
+  >(null);
   const { id, state, userId } = body;
   const close = () => setOpen(null);
   const set = (to: Webhook['state'], from: string): Promise<Tagged<Webhook>> =>
@@ -114,19 +114,19 @@ function Actions({ webhook: { body, tag }, changed }: ActionsProps) {
 interface NewSecretProps {
   id: string;
   onClose: () => void;
-  onSecret: (secret: string) => void;
+  onSecret: (secret: string | null) => void;
 }
 
 function NewSecret({ id, onClose, onSecret }: NewSecretProps) {
-  const made = useRef<string | null>(null);
+  const made = useRef<{ secret: string | null } | null>(null);
   return (
     <Confirmation
       title="Give the webhook another secret"
       submit="Make a new secret"
       work={async () => {
-        made.current = (await holdfast.webhooks.rotateSecret(id)).secret;
+        made.current = await holdfast.webhooks.rotateSecret(id);
       }}
-      onClose={() => (made.current === null ? onClose() : onSecret(made.current))}
+      onClose={() => (made.current === null ? onClose() : onSecret(made.current.secret))}
     >
       <p>The present one signs beside it for another day. The new one is shown once.</p>
     </Confirmation>

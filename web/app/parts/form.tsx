@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Action } from '../server/action';
 import { Button } from './button';
+import { useHold } from './dialog-hold';
 import { Failure } from './failure';
 
 interface FormProps {
@@ -15,6 +16,7 @@ interface FormProps {
 
 /** A form with its button and the reason why it was refused. */
 export function Form({ children, submit, action, onSubmit, onCancel, isDanger }: FormProps) {
+  useHold(action.isBusy);
   return (
     <form
       class="form"
@@ -26,7 +28,11 @@ export function Form({ children, submit, action, onSubmit, onCancel, isDanger }:
       {children}
       <Failure of={action.failure} />
       <div class="form-end">
-        {onCancel && <Button onClick={onCancel}>Cancel</Button>}
+        {onCancel && (
+          <Button onClick={onCancel} disabled={action.isBusy}>
+            Cancel
+          </Button>
+        )}
         <Button type="submit" kind={isDanger ? 'danger' : 'main'} isBusy={action.isBusy}>
           {submit}
         </Button>

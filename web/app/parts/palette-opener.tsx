@@ -38,11 +38,18 @@ export function PalettePlace() {
   }, []);
   useEffect(() => {
     if (isOpen.value && !loaded)
-      void attempt(async () => setLoaded(await import('./palette'))).then((isThere) => {
-        if (!isThere) close();
-      });
+      void attempt(async () => setLoaded(await import('./palette').catch(notLoaded))).then(
+        (isThere) => {
+          if (!isThere) close();
+        },
+      );
   }, [isOpen.value]);
   return isOpen.value && loaded ? <loaded.Palette onClose={close} /> : null;
+}
+
+/** As after an upgrade: the server has other files than this page asks for. */
+function notLoaded(): never {
+  throw new Error('This could not be loaded. Reload the page.');
 }
 
 function onKey(event: KeyboardEvent): void {

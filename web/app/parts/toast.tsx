@@ -16,8 +16,15 @@ let last = 0;
 /** Tells something in a corner of the page for some seconds; with `undo`, offers to take it back. */
 export function toast(text: string, { isBad = false, undo }: Partial<Toast> = {}): void {
   const id = ++last;
-  toasts.value = [...toasts.value, { id, text, isBad, undo }];
+  // A text without an undo says nothing new the second time.
+  const others = toasts.value.filter((each) => each.undo !== undefined || each.text !== text);
+  toasts.value = [...others, { id, text, isBad, undo }];
   setTimeout(() => dismiss(id), STAYS);
+}
+
+/** Takes all away: whoever sees the page next has nothing to take back. */
+export function clearToasts(): void {
+  toasts.value = [];
 }
 
 function dismiss(id: number): void {

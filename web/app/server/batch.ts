@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { ProblemError } from '../../../src/client';
-import { isSignedOut, messageOf } from './problems';
-import { me } from './session';
+import { messageOf } from './problems';
+import { noteRefusal } from './session';
 
 /** How far it is. */
 export interface BatchState {
@@ -50,7 +50,7 @@ export class Batch<T> {
       await this.act(item);
       this.done.push(item);
     } catch (error) {
-      if (isSignedOut(error)) me.value = null;
+      noteRefusal(error);
       const pause = error instanceof ProblemError ? error.retryAfter : undefined;
       // The server takes so many calls a minute; it says when it takes more.
       if (pause !== undefined) return this.later(item, pause);

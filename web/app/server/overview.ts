@@ -1,8 +1,8 @@
 import { batch, signal } from '@preact/signals';
 import { noteServerTime } from '../parts/now-signal';
+import { backOff } from './back-off';
 import { holdfast, type Schemas } from './client';
-import { isSignedOut } from './problems';
-import { me } from './session';
+import { loadScopes, noteRefusal } from './session';
 
 export type Overview = Schemas['Overview'];
 export type PoolOverview = Schemas['PoolOverview'];
@@ -56,15 +56,22 @@ export function followOverview(): () => void {
   };
 }
 
+/** Opens the stream again after every end but that of the session: a proxy may answer anything. */
 async function follow(until: AbortSignal): Promise<void> {
   connection.value = 'connecting';
-  try {
-    for await (const message of holdfast.overview.follow({ signal: until }))
-      if (!until.aborted) batch(() => receive(message));
-  } catch (error) {
-    if (until.aborted) return;
-    if (isSignedOut(error)) me.value = null;
-    else connection.value = 'lost';
+  for (let failures = 0; !until.aborted; failures++) {
+    try {
+      for await (const message of holdfast.overview.follow({ signal: until })) {
+        if (until.aborted) return;
+        if (message.type !== 'lost') failures = 0;
+        batch(() => receive(message));
+      }
+    } catch (error) {
+      if (until.aborted) return;
+      noteRefusal(error);
+    }
+    connection.value = 'lost';
+    await backOff(failures, until);
   }
 }
 
@@ -82,22 +89,36 @@ function receive(message: Message): void {
     overview.value = message.data;
     tell(null);
   } else if (message.type === 'pool') {
-    replacePool(message.data.name, message.data);
+    putPool(message.data);
     tell({ pool: message.data.name });
   } else if (message.type === 'pool.removed') {
-    replacePool(message.data.name, null);
+    removePool(message.data.id);
     tell({ pool: message.data.name });
   } else if (message.type === 'counts') {
     if (overview.value) overview.value = { ...overview.value, reservations: message.data };
-  } else tell({ types: message.data.types });
+  } else {
+    // It may be about the reader's own role.
+    if (message.data.types.includes('user.changed')) void loadScopes();
+    tell({ types: message.data.types });
+  }
 }
 
 /** Pools stay in the order of their names. */
-function replacePool(name: string, pool: PoolOverview | null): void {
-  if (!overview.value) return;
-  const others = overview.value.pools.filter((each) => each.name !== name);
-  const pools = pool ? [...others, pool].sort((a, b) => (a.name < b.name ? -1 : 1)) : others;
-  overview.value = { ...overview.value, pools };
+function putPool(pool: PoolOverview): void {
+  changePools((pools) =>
+    [...pools.filter(({ id, name }) => id !== pool.id && name !== pool.name), pool].sort((a, b) =>
+      a.name < b.name ? -1 : 1,
+    ),
+  );
+}
+
+/** By its id: another one may have its name by now. */
+function removePool(gone: string): void {
+  changePools((pools) => pools.filter(({ id }) => id !== gone));
+}
+
+function changePools(change: (pools: readonly PoolOverview[]) => PoolOverview[]): void {
+  if (overview.value) overview.value = { ...overview.value, pools: change(overview.value.pools) };
 }
 
 function tell(change: Change): void {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { onChange, type Change } from './overview';
 import { isSignedOut } from './problems';
-import { me } from './session';
+import { noteRefusal } from './session';
 
 /** The outcome of reading something from the server. */
 export interface Read<T> {
@@ -100,8 +100,8 @@ class Reader<T> {
     this.isBusy = false;
     this.last = performance.now();
     if (this.over.signal.aborted) return;
-    if ('failure' in outcome && isSignedOut(outcome.failure)) me.value = null;
-    else this.show(outcome);
+    if ('failure' in outcome) noteRefusal(outcome.failure);
+    if (!('failure' in outcome && isSignedOut(outcome.failure))) this.show(outcome);
     if (this.isWanted) this.soon(REST);
   }
 }

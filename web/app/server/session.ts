@@ -1,6 +1,8 @@
 import { effect, signal } from '@preact/signals';
+import { ForbiddenError } from '../../../src/client';
 import type { Need, Page } from '../address/pages';
 import { holdfast, type Schemas } from './client';
+import { clearToasts } from '../parts/toast';
 import { isSignedOut } from './problems';
 
 export type Me = Schemas['Me'];
@@ -26,17 +28,44 @@ effect(() => {
   isLeaving = false;
 });
 
+let lastId: string | null = null;
+effect(() => {
+  const id = me.value?.id ?? null;
+  // The next user has nothing of the last one to take back.
+  if (lastId !== null && id !== lastId) clearToasts();
+  lastId = id;
+});
+
 /** Finds out who is signed in. */
 export async function loadMe(): Promise<void> {
   meFailure.value = null;
   try {
-    // Browsers complain about a refusal, even one that is expected.
-    const { user } = await holdfast.sessions.get();
-    me.value = user && (await holdfast.me.get());
+    me.value = await readMe();
   } catch (error) {
     if (isSignedOut(error)) me.value = null;
     else meFailure.value = error;
   }
+}
+
+/** Reads who is signed in; null: nobody. Errors: those of the calls. */
+export async function readMe(): Promise<Me | null> {
+  // Browsers complain about a refusal, even one that is expected.
+  const { user } = await holdfast.sessions.get();
+  return user && (await holdfast.me.get());
+}
+
+/** Finds out whether the session may do more or less than it could. */
+export async function loadScopes(): Promise<void> {
+  const shown = me.value;
+  const now = await readMe().catch(() => undefined);
+  const isOld = now === undefined || me.value !== shown;
+  if (!isOld && JSON.stringify(now) !== JSON.stringify(shown)) me.value = now;
+}
+
+/** Takes note of a refusal after which the session is over, or may do less than it could. */
+export function noteRefusal(error: unknown): void {
+  if (isSignedOut(error)) me.value = null;
+  else if (error instanceof ForbiddenError) void loadScopes();
 }
 
 /** An e-mail address or user name with a password, or an API token. */

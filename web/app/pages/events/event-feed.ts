@@ -1,4 +1,6 @@
+import { backOff } from '../../server/back-off';
 import type { holdfast } from '../../server/client';
+import { isSignedOut } from '../../server/problems';
 import type { Event } from './sentences';
 
 type Client = typeof holdfast;
@@ -55,13 +57,15 @@ export class EventFeed {
   async load(): Promise<void> {
     await this.reading(async (signal) => {
       // Known before the list is read, so that no event is between the two.
-      const { items } = await this.client.events.list({ limit: 1, signal }).page();
+      const last = await this.newest(signal);
       const { found, next } = await this.pageAfter(undefined);
       this.held = [];
-      this.last = items[0]?.seq ?? 0;
+      this.last = last;
       [this.items, this.next] = [found, next];
     });
-    if (this.failure === null) this.follow();
+    if (this.failure !== null) return;
+    this.rest();
+    this.follow();
   }
 
   /** Reads older ones. */
@@ -74,7 +78,7 @@ export class EventFeed {
     });
   }
 
-  private async reading(read: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  private async reading(read: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
     try {
       await read(this.over.signal);
       this.failure = null;
@@ -82,6 +86,12 @@ export class EventFeed {
       this.failure = error;
     }
     this.tell();
+  }
+
+  /** The number of the newest event; 0 before the first. */
+  private async newest(signal: AbortSignal): Promise<number> {
+    const { items } = await this.client.events.list({ limit: 1, signal }).page();
+    return items[0]?.seq ?? 0;
   }
 
   private async pageAfter(cursor: string | undefined): Promise<Found> {
@@ -111,20 +121,35 @@ export class EventFeed {
     this.stream = null;
   }
 
+  /** Opens the stream again after every end but that of the session: a proxy may answer anything. */
   private async receive(signal: AbortSignal): Promise<void> {
-    const { until: _until, ...query } = this.filter;
-    try {
-      const events = this.client.events.follow({ ...query, after: this.last!, signal });
-      for await (const event of events) {
-        this.last = event.seq;
-        if (event.seq > (this.items?.[0]?.seq ?? 0)) this.held.unshift(event);
-        this.frame ||= requestAnimationFrame(() => this.look());
+    for (let failures = 0; !signal.aborted; failures++) {
+      try {
+        for await (const event of this.toCome(signal)) {
+          failures = 0;
+          this.take(event);
+        }
+      } catch (error) {
+        if (signal.aborted) return;
+        this.failure = error;
+        this.tell();
+        if (isSignedOut(error)) return;
       }
-    } catch (error) {
-      if (signal.aborted) return;
-      this.failure = error;
-      this.tell();
+      await backOff(failures, signal);
+      // Says whether the server can be reached again: the stream is silent until something happens.
+      if (!signal.aborted) await this.reading(() => this.newest(signal));
     }
+  }
+
+  private toCome(signal: AbortSignal): AsyncIterable<Event> {
+    const { until: _until, ...query } = this.filter;
+    return this.client.events.follow({ ...query, after: this.last!, signal });
+  }
+
+  private take(event: Event): void {
+    this.last = event.seq;
+    if (event.seq > (this.items?.[0]?.seq ?? 0)) this.held.unshift(event);
+    this.frame ||= requestAnimationFrame(() => this.look());
   }
 
   /** Shows what is held if nobody reads now. */

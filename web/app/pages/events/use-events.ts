@@ -1,8 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { holdfast } from '../../server/client';
 import { connection } from '../../server/overview';
-import { isSignedOut } from '../../server/problems';
-import { me } from '../../server/session';
+import { noteRefusal } from '../../server/session';
 import { EventFeed, type Filter, type Shown } from './event-feed';
 
 /** The events of a filter as they are shown, and the ways to see more of them. */
@@ -35,7 +34,7 @@ export function useEvents(filter: Filter): Events {
     reading.current.open = 0;
     setShown(NOTHING);
     const own = new EventFeed(holdfast, filter, mayShow, (now) => {
-      if (isSignedOut(now.failure)) me.value = null;
+      noteRefusal(now.failure);
       setShown(now);
     });
     feed.current = own;

@@ -23,20 +23,19 @@ const SCOPES: Readonly<Record<Scope, string>> = {
 
 /** Makes a token, and shows its secret once. */
 export function NewToken({ onClose }: { onClose: () => void }) {
-  const [secret, setSecret] = useState<string | null>(null);
+  const [made, setMade] = useState<{ token: string | null } | null>(null);
   return (
-    <Dialog title="New token" onClose={onClose}>
-      {secret === null ? (
-        <Terms onMade={setSecret} onClose={onClose} />
-      ) : (
-        <Secret secret={secret} />
-      )}
+    <Dialog title="New token" onClose={onClose} staysBeside={made !== null}>
+      {made === null && <Terms onMade={(token) => setMade({ token })} onClose={onClose} />}
+      {made?.token === null && <Lost />}
+      {made?.token && <Secret secret={made.token} />}
     </Dialog>
   );
 }
 
 interface TermsProps {
-  onMade: (secret: string) => void;
+  /** null: the answer with the secret was lost. */
+  onMade: (secret: string | null) => void;
   onClose: () => void;
 }
 
@@ -50,7 +49,7 @@ function Terms({ onMade, onClose }: TermsProps) {
     const body = { name, scopes: [...scopes], expiresInSeconds: seconds ?? undefined };
     await action.run(async () => {
       const { token } = await holdfast.tokens.create(body);
-      if (token !== null) onMade(token);
+      onMade(token);
     });
   };
   const allowed = (Object.keys(SCOPES) as Scope[]).filter((scope) => isAllowed(scope));
@@ -100,6 +99,15 @@ function Terms({ onMade, onClose }: TermsProps) {
 function isAllowed(scope: Scope): boolean {
   const own = me.value?.scopes ?? [];
   return scope === 'secrets' ? own.includes('reserve') : own.includes(scope);
+}
+
+function Lost() {
+  return (
+    <p role="alert">
+      The token was made, but the answer with its secret was lost, and it cannot be shown any more.
+      Revoke the token in the list, and make another.
+    </p>
+  );
 }
 
 function Secret({ secret }: { secret: string }) {

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { NotFoundError } from '../../../../src/client';
 import { Badge } from '../../parts/badge';
 import { Button } from '../../parts/button';
 import { Confirm } from '../../parts/confirm';
@@ -49,7 +50,7 @@ export function Sessions() {
           isDanger
           onClose={() => setEnding(null)}
           onConfirm={async () => {
-            for (const { id } of ending) await holdfast.sessions.delete(id);
+            for (const { id } of ending) await holdfast.sessions.delete(id).catch(unlessGone);
             read.again();
           }}
         >
@@ -58,6 +59,11 @@ export function Sessions() {
       )}
     </section>
   );
+}
+
+/** One that has ended already is out as well: another try ends the rest. */
+function unlessGone(error: unknown): void {
+  if (!(error instanceof NotFoundError)) throw error;
 }
 
 function columns(end: (session: Session) => void): Column<Session>[] {

@@ -2,10 +2,13 @@ import { useEffect, useState } from 'preact/hooks';
 import { Busy } from '../../parts/busy';
 import { Button } from '../../parts/button';
 import { Dialog } from '../../parts/dialog';
+import { useHold } from '../../parts/dialog-hold';
 import { Failure } from '../../parts/failure';
 import { Form } from '../../parts/form';
 import { TermsFields } from '../../parts/resource-actions/terms-fields';
 import type { Terms, Work } from '../../parts/resource-actions/works';
+import { toast } from '../../parts/toast';
+import { useIsGone } from '../../server/action';
 import { Batch } from '../../server/batch';
 import { BatchProgress } from './batch-progress';
 import type { Resource } from './matching';
@@ -40,19 +43,19 @@ export function BatchDialog({ work, source, onDone, onClose }: BatchDialogProps)
   const { hit, failure } = useHit(work, source);
   const [terms, setTerms] = useState<Terms>({ reason: '', until: '' });
   const [run, setRun] = useState<Run | null>(null);
+  const isGone = useIsGone();
   const start = (next: Run) => {
     setRun(next);
-    void next.batch.run().then(onDone);
+    void next.batch.run().then(() => {
+      if (isGone.current) tell(next);
+      onDone();
+    });
   };
   const act = (items: readonly Resource[], before: readonly Resource[]) =>
     start({ batch: new Batch(items, (each) => work.run(each, terms)), before, done: work.done });
-  const close = () => {
-    run?.batch.stop();
-    onClose();
-  };
   const many = hit ? `${hit.fitting.length} ${plural(hit.fitting.length)}` : '';
   return (
-    <Dialog title={`${work.title} ${many}`} onClose={close}>
+    <Dialog title={`${work.title} ${many}`} onClose={onClose}>
       <Failure of={failure} />
       {!hit && !failure && <Busy what="Counting" />}
       {hit && hit.fitting.length === 0 && <p>Nothing that is selected is in a state for this.</p>}
@@ -79,7 +82,7 @@ export function BatchDialog({ work, source, onDone, onClose }: BatchDialogProps)
       {run && (
         <>
           <BatchProgress batch={run.batch} done={run.done} />
-          <Ends run={run} work={work} act={act} start={start} close={close} />
+          <Ends run={run} work={work} act={act} start={start} close={onClose} />
         </>
       )}
     </Dialog>
@@ -87,6 +90,13 @@ export function BatchDialog({ work, source, onDone, onClose }: BatchDialogProps)
 }
 
 const plural = (count: number) => (count === 1 ? 'resource' : 'resources');
+
+/** Says how it ended to those who have left the page of the dialog. */
+function tell({ batch: { state }, done }: Run): void {
+  const { total, done: count, failed } = state.value;
+  const text = `${count} of ${total} done (${done})`;
+  toast(failed > 0 ? `${text}, ${failed} failed.` : `${text}.`, { isBad: failed > 0 });
+}
 
 /** Finds what is selected once, when the dialog opens. */
 function useHit(work: Work, source: BatchDialogProps['source']) {
@@ -128,7 +138,9 @@ interface EndsProps {
 function Ends({ run, work: { undo }, act, start, close }: EndsProps) {
   const { batch, before } = run;
   const { phase } = batch.state.value;
-  if (phase === 'ready' || phase === 'running')
+  const isRunning = phase === 'ready' || phase === 'running';
+  useHold(isRunning);
+  if (isRunning)
     return (
       <div class="form-end">
         <Button onClick={() => batch.stop()}>Stop</Button>

@@ -27,18 +27,18 @@ export function NewWebhook({ onClose, onDone }: { onClose: () => void; onDone: (
     types: new Set(may('admin') ? [...OWN, ...FAULTS] : OWN),
   });
   const [everybody, setEverybody] = useState(may('admin'));
-  const [secret, setSecret] = useState<string | null>(null);
+  const [made, setMade] = useState<{ secret: string | null } | null>(null);
   const action = useAction();
   const make = async () => {
     const { url, description, pool, types } = written;
-    const made = await holdfast.webhooks.create({
+    const { secret } = await holdfast.webhooks.create({
       ...{ url, description, everybody, types: [...types] },
       pool: pool === '' ? null : pool,
     });
-    setSecret(made.secret);
+    setMade({ secret });
     onDone();
   };
-  if (secret !== null) return <SecretOnce secret={secret} onClose={onClose} />;
+  if (made) return <SecretOnce secret={made.secret} onClose={onClose} />;
   return (
     <Dialog title="New webhook" onClose={onClose}>
       <Form

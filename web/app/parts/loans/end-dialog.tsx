@@ -4,7 +4,7 @@ import { holdfast } from '../../server/client';
 import { Dialog } from '../dialog';
 import { TextField } from '../field';
 import { Form } from '../form';
-import { forAll, type Target } from './batch';
+import { useRest, type Target } from './batch';
 
 /** A loan that may be released, or a request that may be cancelled. */
 export interface Endable extends Target {
@@ -26,11 +26,12 @@ export function EndDialog({ targets, onDone, onClose }: EndDialogProps) {
   const [reason, setReason] = useState('');
   const action = useAction();
   const isWaiting = targets.some((target) => target.isWaiting);
-  const words = wordsFor(targets, isWaiting);
+  const { rest, run } = useRest(targets);
+  const words = wordsFor(rest, isWaiting);
   const end = async () => {
     const options = reason.trim() === '' ? {} : { reason: reason.trim() };
     const work = ({ id }: Target) => holdfast.reservations.delete(id, options);
-    if (!(await action.run(() => forAll(targets, work), words.done))) return;
+    if (!(await action.run(() => run(work), words.done))) return;
     onDone?.();
     onClose();
   };
@@ -43,7 +44,7 @@ export function EndDialog({ targets, onDone, onClose }: EndDialogProps) {
         onSubmit={() => void end()}
         onCancel={onClose}
       >
-        <Names of={targets} />
+        <Names of={rest} />
         <p>{isWaiting ? WAITING : RUNNING}</p>
         {targets.some(({ isOthers }) => isOthers) && (
           <TextField

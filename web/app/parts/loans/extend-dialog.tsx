@@ -7,7 +7,7 @@ import { inWords, secondsIn } from '../duration';
 import { TextField } from '../field';
 import { Form } from '../form';
 import { clockTime } from '../time';
-import { forAll, type Target } from './batch';
+import { useRest, type Target } from './batch';
 import { Names } from './end-dialog';
 
 const PRESETS = ['15m', '30m', '1h', '2h', '1d'] as const;
@@ -27,7 +27,8 @@ export function ExtendDialog(props: ExtendDialogProps) {
   const { targets, most = null, endsAt = null, onDone, onClose } = props;
   const [text, setText] = useState('30m');
   const action = useAction();
-  const things = targets.length === 1 ? '1 loan' : `${targets.length} loans`;
+  const { rest, run } = useRest(targets);
+  const things = rest.length === 1 ? '1 loan' : `${rest.length} loans`;
   const seconds = secondsIn(text);
   const end = seconds === null || endsAt === null ? null : Date.parse(endsAt) + seconds * 1_000;
   const extend = async () => {
@@ -37,7 +38,7 @@ export function ExtendDialog(props: ExtendDialogProps) {
     };
     const by = seconds === null ? '' : ` by ${inWords(seconds * 1_000)}`;
     const until = end === null ? by : `, until ${clockTime(end)}`;
-    if (!(await action.run(() => forAll(targets, work), `${things} extended${until}.`))) return;
+    if (!(await action.run(() => run(work), `${things} extended${until}.`))) return;
     onDone?.();
     onClose();
   };
@@ -49,7 +50,7 @@ export function ExtendDialog(props: ExtendDialogProps) {
         onSubmit={() => void extend()}
         onCancel={onClose}
       >
-        <Names of={targets} />
+        <Names of={rest} />
         <div class="row" role="group" aria-label="Often used">
           {PRESETS.map((preset) => (
             <Button

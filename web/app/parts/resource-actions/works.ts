@@ -55,6 +55,13 @@ function setState(
   );
 }
 
+/** Errors: also if the loan has ended already: somebody else may have the resource by now. */
+async function endLoan(reservationId: string, reason: string): Promise<void> {
+  const { status } = await holdfast.reservations.get(reservationId);
+  if (status === 'ended') throw new Error('Its loan had ended already. Nothing was taken back.');
+  await holdfast.reservations.delete(reservationId, reason ? { reason } : {});
+}
+
 /** Puts back the state that it had, unless somebody else has set another one since. */
 const backFrom = (set: AdminState) => (before: Resource) =>
   setState({ ...before, adminState: set }, before.adminState, {
@@ -112,8 +119,7 @@ export const WORKS = {
     isDanger: true,
     fits: ({ heldBy }) => Boolean(heldBy),
     target: ({ heldBy, id }) => heldBy?.reservationId ?? id,
-    run: ({ heldBy }, { reason }) =>
-      holdfast.reservations.delete(heldBy!.reservationId, reason ? { reason } : {}),
+    run: ({ heldBy }, { reason }) => endLoan(heldBy!.reservationId, reason),
   },
   drain: {
     words: 'Drain …',
