@@ -62,15 +62,19 @@ described('the pools of a lab', () => {
   let token: string;
 
   const get = async (path: string) => (await server.http.get(path, { token })).body;
-  const untilAllAvailable = (pool: keyof typeof SIZES) =>
-    server.until(
-      `all of ${pool} available`,
-      async () => {
-        const { counts } = await get(`/v1/pools/${pool}`);
-        return counts.available === SIZES[pool];
-      },
-      FIVE_MACHINES,
-    );
+  const statesOf = async (pool: string) =>
+    ((await get(`/v1/resources?pool=${pool}`)).items as { status: string; reason: string }[])
+      .map(({ status, reason }) => [status, reason].join(' '))
+      .join(', ');
+  const untilAllAvailable = async (pool: keyof typeof SIZES) => {
+    const isWhole = async () => {
+      const { counts } = await get(`/v1/pools/${pool}`);
+      return counts.available === SIZES[pool];
+    };
+    await server.until(`all of ${pool} available`, isWhole, FIVE_MACHINES).catch(async (error) => {
+      throw new Error(`${error.message}: ${await statesOf(pool)}`);
+    });
+  };
   const borrow = async (pool: string) => {
     const body = { items: [{ pool }] };
     const { body: loan } = await server.http.post('/v1/reservations?wait=60', { token, body });
