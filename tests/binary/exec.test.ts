@@ -4,18 +4,31 @@ import { BINARY } from './support/binary';
 
 const POOLS = `
 pools:
-  - { name: lab, kind: account, driver: simulated, size: 1, lease: { default: 1h, heartbeat: 6s } }`;
+  - { name: lab, kind: account, driver: simulated, size: 1 }
+  - { name: brief, kind: account, driver: simulated, size: 1, lease: { default: 1h, heartbeat: 6s } }`;
 
 let lab: Lab;
 beforeAll(async () => {
   lab = await Lab.start(POOLS, [BINARY]);
 });
 beforeEach(async () => {
-  const isFree = async () => (await lab.admin.pools.get('lab')).counts.available === 1;
-  await lab.server.until('the only account is free', isFree);
+  for (const pool of ['lab', 'brief']) {
+    const isFree = async () => (await lab.admin.pools.get(pool)).counts.available === 1;
+    await lab.server.until(`the only account of ${pool} is free`, isFree);
+  }
 });
 
-const sh = (script: string) => ['exec', '--pool', 'lab', '--for', '30m', '--', 'sh', '-c', script];
+const sh = (script: string, pool = 'lab') => [
+  'exec',
+  '--pool',
+  pool,
+  '--for',
+  '30m',
+  '--',
+  'sh',
+  '-c',
+  script,
+];
 
 test('the command has the credentials, its exit code passes, and the loan is back', async () => {
   const running = lab.start(sh('env; echo ready; read -r line; exit 7'));
@@ -45,7 +58,7 @@ test('SIGTERM reaches the command, which decides what becomes of it', async () =
 });
 
 test('a command whose server stands still is dead before its thing could be lent again', async () => {
-  const running = lab.start(sh('trap : TERM; while :; do date +%s%3N; sleep 0.05; done'));
+  const running = lab.start(sh('trap : TERM; while :; do date +%s%3N; sleep 0.05; done', 'brief'));
   await running.wrote(/^\d+\n/);
   const [id] = await lab.live();
   const { server } = lab;
