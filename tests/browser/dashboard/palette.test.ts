@@ -61,7 +61,7 @@ describeWithChromium('the palette', () => {
     await field.fill('plant-209');
     await page.getByRole('option', { name: 'plant-209' }).click();
     await page.getByRole('heading', { level: 1, name: 'plant-209' }).waitFor();
-    await page.getByText('available', { exact: true }).waitFor();
+    await page.getByText('available', { exact: true }).first().waitFor();
     expect(dashboard.faults).toEqual([]);
   });
 
