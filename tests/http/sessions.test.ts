@@ -435,7 +435,7 @@ test.each([
   ['an unknown user', () => server.basic('nobody@example.org', PASSWORD)],
 ])('%s is told as what was typed, the same for both', async (_what, by) => {
   const { status, body } = await by().post('/v1/session');
-  const detail = 'The e-mail address, user name or password is wrong.';
+  const detail = 'The e-mail address or password is wrong.';
   expect([status, body]).toMatchObject([401, { code: 'unauthenticated', detail }]);
   const byToken = await server.bearer('hf_wrong').post('/v1/session');
   expect(byToken.body).toMatchObject({

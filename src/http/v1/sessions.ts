@@ -13,7 +13,7 @@ import { sessionSecretOf } from '../session-cookie';
 import { userOf } from './people';
 
 /** The same whether or not there is such a user. */
-const WRONG_PASSWORD = 'The e-mail address, user name or password is wrong.';
+const WRONG_PASSWORD = 'The e-mail address or password is wrong.';
 
 /** Sessions of browsers. */
 export const sessionRoutes: Route[] = [

@@ -40,7 +40,7 @@ describeWithChromium('other sites and a dashboard in which somebody is signed in
     context = await browser.newContext();
     const page = await context.newPage();
     await page.goto(`${own}/#/me`);
-    await page.getByLabel('E-mail address or user name').fill('ada@example.org');
+    await page.getByLabel('E-mail address').fill('ada@example.org');
     await page.getByLabel('Password').fill(PASSWORD);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Ada' }).waitFor();

@@ -23,7 +23,7 @@ describeWithChromium('signing in in Chromium', () => {
 
   async function signIn(name: string, password: string): Promise<void> {
     const { page } = dashboard;
-    await page.getByLabel('E-mail address or user name').fill(name);
+    await page.getByLabel('E-mail address').fill(name);
     await page.getByLabel('Password').fill(password);
     await page.getByRole('button', { name: 'Sign in' }).click();
   }

@@ -53,7 +53,7 @@ function ByPassword() {
   return (
     <Form submit="Sign in" action={action} onSubmit={() => void submit()}>
       <TextField
-        label="E-mail address or user name"
+        label="E-mail address"
         value={name}
         onValue={setName}
         autoComplete="username"
