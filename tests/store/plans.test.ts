@@ -140,11 +140,16 @@ function lookups(seen: string[]): string[] {
     .filter((sql) => /^(select|update|delete)/i.test(sql));
 }
 
+/** A value for each parameter of a statement, in order or by name. */
+function valuesFor(sql: string, value: number | null): unknown[] {
+  const names = [...sql.matchAll(/@(\w+)/g)].map(([, name]) => [name, value]);
+  const inOrder = Array<number | null>((sql.match(/\?/g) ?? []).length).fill(value);
+  return names.length > 0 ? [...inOrder, Object.fromEntries(names)] : inOrder;
+}
+
 function planOf(sql: string): string[] {
-  const parameters = Array<null>((sql.match(/\?/g) ?? []).length).fill(null);
-  return (
-    database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...parameters) as { detail: string }[]
-  ).map(({ detail }) => detail);
+  const found = database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...valuesFor(sql, null));
+  return (found as { detail: string }[]).map(({ detail }) => detail);
 }
 
 it('no statement walks a growing table', () => {
@@ -407,7 +412,7 @@ function planningShare(sql: string): number {
 }
 
 function oneShare(sql: string): number {
-  const values = Array<number>((sql.match(/\?/g) ?? []).length).fill(1);
+  const values = valuesFor(sql, 1);
   const bound = database.prepare(sql).bind(...values);
   const unbound = database.prepare(sql);
   const run = /^select/i.test(sql) ? 'all' : 'run';

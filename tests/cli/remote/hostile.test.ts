@@ -27,7 +27,8 @@ const answering = (status: number, body: unknown) =>
   serving((_request, response) =>
     response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body)),
   );
-const lineFor = (url: string) => new CommandLine({ HOLDFAST_URL: url, HOLDFAST_TOKEN: 'hf_x' });
+const lineFor = (url: string) =>
+  new CommandLine({ HOLDFAST_URL: url, HOLDFAST_TOKEN: 'hf_x', HOLDFAST_TIMEOUT: '30s' });
 
 /** A user, a reservation and a page in one, with hostile texts wherever there is one. */
 const THING = {
