@@ -222,6 +222,10 @@ describeWithChromium('the events in Chromium', () => {
   test('hostile, long and right-to-left names are shown as text', async () => {
     await admin.patch(`/v1/users/${bea.userId}`).send({ name: HOSTILE }).expect(200);
     await borrow(bea, 'lab');
+    await bea
+      .post('/v1/tokens')
+      .send({ name: 'laptop', scopes: ['read'] })
+      .expect(201);
     await admin.patch(`/v1/users/${bea.userId}`).send({ name: ARABIC }).expect(200);
     await admin
       .patch('/v1/resources/lab-2')
@@ -230,6 +234,7 @@ describeWithChromium('the events in Chromium', () => {
     for (const { name, ...look } of LOOKS) {
       const dashboard = await open(admin, '/events', look);
       await dashboard.shows(`lab-1 was lent to ${ARABIC}`);
+      await dashboard.shows(`${HOSTILE} made the API token laptop for ${ARABIC}`);
       expect(await dashboard.page.locator('main img').count()).toBe(0);
       await dashboard.picture(`events-names-${name}`);
       expect(await dashboard.isTooWide()).toBe(false);

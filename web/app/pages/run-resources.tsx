@@ -54,12 +54,14 @@ function Resources({ hasPools }: { hasPools: boolean }) {
       <Selectable resources={data.items} again={again}>
         {!data.hasMore && (hasPools ? <NothingMatches /> : <NoPools />)}
       </Selectable>
-      <MoreOfList
-        shown={data.items.length}
-        hasMore={data.hasMore}
-        what={data.items.length === 1 && !data.hasMore ? 'resource' : 'resources'}
-        onMore={() => setWanted(wanted + WINDOW)}
-      />
+      {data.items.length > 0 && (
+        <MoreOfList
+          shown={data.items.length}
+          hasMore={data.hasMore}
+          what={data.items.length === 1 && !data.hasMore ? 'resource' : 'resources'}
+          onMore={() => setWanted(wanted + WINDOW)}
+        />
+      )}
     </>
   );
 }

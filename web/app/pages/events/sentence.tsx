@@ -30,6 +30,7 @@ export function Sentence({ event }: { event: Event }) {
 
 function Part({ name, event }: { name: string; event: Event }): ComponentChildren {
   if (name === 'actor') return <Actor event={event} />;
+  if (name === 'by') return <By event={event} />;
   if (name === 'user') return <User id={event.user} />;
   if (name === 'resource') return <Thing of={event.resource} at="resources" event={event} />;
   if (name === 'pool') return <Thing of={event.pool} at="pools" event={event} />;
@@ -48,6 +49,19 @@ function Actor({ event: { actor } }: { event: Event }) {
   if (actor.kind === 'job') return <>The job {actor.name}</>;
   if (actor.kind === 'system' && actor.id === 'server') return <>The server</>;
   return <bdi class="who">{actor.name}</bdi>;
+}
+
+/** The person who did it for the user, if it was somebody else. */
+function By({ event }: { event: Event }) {
+  const { actor, user } = event;
+  // Nothing of a job: it lends what somebody has asked for.
+  const isPerson = actor?.kind === 'user' || actor?.kind === 'token';
+  if (!isPerson || actor.id === user) return null;
+  return (
+    <>
+      , by <Actor event={event} />
+    </>
+  );
 }
 
 function User({ id }: { id: string | null }) {

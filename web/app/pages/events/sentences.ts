@@ -5,7 +5,7 @@ export type EventType = Event['type'];
 
 /**
  * A sentence for each type. `{actor}`, `{user}`, `{resource}` and `{pool}` stand for those of the
- * event, other names for what is in its data.
+ * event, `{by}` for an actor who is not the user, other names for what is in its data.
  */
 export const SENTENCES: Readonly<Record<EventType, string>> = {
   'reservation.queued': '{user} waits in the queue',
@@ -18,7 +18,7 @@ export const SENTENCES: Readonly<Record<EventType, string>> = {
   'lease.ending': 'The loan of {user} ends at {endsAt}',
   'lease.lost': '{user} lost the loan: {reason}',
   'resource.created': '{actor} added {resource}',
-  'resource.allocated': '{resource} was lent to {user}',
+  'resource.allocated': '{resource} was lent to {user}{by}',
   'resource.freed': '{resource} came back from {user}',
   'resource.status': '{resource} went from {from} to {to}',
   'resource.failed': 'A driver call for {resource} failed: {operation}',

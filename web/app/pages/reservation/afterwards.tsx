@@ -3,7 +3,7 @@ import { stateOf } from '../../parts/resource-state';
 import { LEVELS, ReturnLevel } from '../../parts/return-level';
 import { StateBadge } from '../../parts/state';
 import { holdfast } from '../../server/client';
-import { useRead } from '../../server/query';
+import { ofPools, useRead } from '../../server/query';
 import type { Loan } from './loan';
 
 /** How many resources of a loan are followed. */
@@ -19,7 +19,7 @@ export function Afterwards({ loan: { id, resources } }: { loan: Loan }) {
       found: await Promise.all(shown.map((each) => readOrNull(each.id, signal))),
       proofs: await Promise.all(pools.map((name) => readProof(name, signal))),
     }),
-    (change) => !('pool' in change) || pools.includes(change.pool),
+    (change) => ofPools(change) && pools.includes(change.pool),
   );
   if (!data || shown.length === 0) return null;
   const proofs = data.proofs.flatMap((proof) => (proof && proof.level !== 'R0' ? [proof] : []));
