@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { Driver, Target } from '../../src/drivers/driver';
 import { GuestAgent } from '../../src/drivers/qemu/agent';
+import { QemuDriver } from '../../src/drivers/qemu/driver';
 import { Guests } from '../../src/drivers/qemu/guests';
 import { keyPair } from '../../src/drivers/ssh-login/key-pair';
 import { callOf, newThing } from '../contracts/driver';
@@ -35,6 +36,30 @@ function standIn(machine: Machine, name: string, commands: string): string {
   const path = join(machine.dataDir, name);
   writeFileSync(path, `#!/bin/sh\n${commands}\n`, { mode: 0o755 });
   return path;
+}
+
+/**
+ * A QEMU on a machine whose KVM starts guests and then cannot go on: with `-accel kvm` it says only
+ * that it stopped the guest; else it is QEMU. Each start adds a line to the file `starts`.
+ */
+function withPoorKvm(machine: Machine): string {
+  const monitor = `
+    require('net').createServer((socket) => socket.on('error', () => 0).on('data', (data) => {
+      for (const line of data.toString().split('\\n').filter(Boolean)) {
+        const { execute, id } = JSON.parse(line);
+        const answer = execute === 'query-status' ? { status: 'internal-error' } : {};
+        socket.write(JSON.stringify({ id, return: answer }) + '\\n');
+      }
+    })).listen('qmp');
+    require('net').createServer(() => 0).listen('agent');`;
+  const script = join(machine.dataDir, 'monitor.js');
+  writeFileSync(script, monitor);
+  const commands = `
+    case "$*" in *'-accel kvm'*) accel=kvm ;; *) accel=tcg ;; esac
+    echo $accel >>'${machine.dataDir}/starts'
+    [ $accel = tcg ] || exec '${process.execPath}' '${script}' "$@"
+    exec qemu-system-x86_64 "$@"`;
+  return standIn(machine, 'qemu-with-poor-kvm', commands);
 }
 
 /**
@@ -361,6 +386,40 @@ describeWithQemu('the qemu driver', () => {
       await expect(each.provision(target, callOf())).rejects.toMatchObject({ scope: 'resource' });
     expect(machine.processes()).toEqual([]);
     expect(await listed(driver, target.pool, callOf())).toEqual([]);
+  });
+
+  describe('a KVM that stops the guest', () => {
+    const driverWith = (accelerator: 'auto' | 'kvm') =>
+      new QemuDriver(
+        settingsOf({ accelerator, qemu: withPoorKvm(machine) }),
+        machine.env(),
+        async () => 'kvm',
+      );
+    const starts = () => readFileSync(join(machine.dataDir, 'starts'), 'utf8').split('\n');
+    beforeEach(() => rmSync(join(machine.dataDir, 'starts'), { force: true }));
+
+    test('is given up for good where the choice is ours', async () => {
+      const targets = [newThing('vm'), newThing('vm')];
+      const auto = driverWith('auto');
+      for (const each of targets) {
+        const { handle } = await auto.provision(each, callOf());
+        await expect(auto.verify({ ...each, handle }, null, callOf())).resolves.toMatchObject({
+          ok: true,
+        });
+        await auto.destroy({ ...each, handle }, callOf());
+      }
+      expect(starts()).toEqual(['kvm', 'tcg', 'tcg', '']);
+    });
+
+    test('is named, at once, where the settings want it', async () => {
+      const call = callOf();
+      await expect(driverWith('kvm').provision(newThing('vm'), call)).rejects.toMatchObject({
+        scope: 'resource',
+        message: "QEMU stopped the virtual machine: this machine's KVM cannot run it.",
+      });
+      expect(starts()).toEqual(['kvm', '']);
+      expect(machine.processes()).toEqual([]);
+    });
   });
 
   test('a data directory may have a long path, with commas and spaces in it', async () => {

@@ -11,6 +11,8 @@ import { LABEL } from '../../src/drivers/docker/container-spec';
  */
 export const SSH_IMAGE = process.env.SSH_IMAGE ?? 'holdfast-ssh:latest';
 
+type Filters = Record<string, string[]>;
+
 /** How long the engine may take to give up a container's place in a network, and how often to try; ms. */
 const GIVEN_UP_WITHIN = 20_000;
 const PAUSE = 100;
@@ -64,7 +66,8 @@ export function describeWithDocker(name: string, fn: () => void): void {
 
 /**
  * Removes every container with the label of this installation, and its network. A call that was cut
- * off may still make one meanwhile; it keeps the network, so all is done again.
+ * off may still make one meanwhile; it keeps the network, so all is done again. A network that the
+ * engine holds for longer than 20 s, with no container left, stays, and stderr says so.
  */
 export async function removeContainersOf(installation: string): Promise<void> {
   const docker = new Docker();
@@ -84,9 +87,19 @@ export async function removeContainersOf(installation: string): Promise<void> {
       return await removeAll();
     } catch (error) {
       const isBusy = (error as { statusCode?: number }).statusCode === 403;
-      if (!isBusy || performance.now() > deadline) throw error;
+      if (!isBusy) throw error;
+      if (performance.now() > deadline) return reportHeld(docker, filters);
       await setTimeout(PAUSE);
     }
+}
+
+/** Engines of some versions never give up the place of a container that died as it was started. */
+async function reportHeld(docker: Docker, filters: Filters) {
+  const containers = await docker.listContainers({ all: true, filters });
+  if (containers.length > 0) throw new Error(`${containers.length} containers cannot be removed.`);
+  const networks = await docker.listNetworks({ filters });
+  const names = networks.map(({ Name }) => Name).join(', ');
+  process.stderr.write(`Docker holds places in ${names}, whose containers are gone: left alone.\n`);
 }
 
 /** Takes out the places of containers first: the engine may keep one of a container that is gone. */

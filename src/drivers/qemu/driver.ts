@@ -14,7 +14,9 @@ import { grantFor } from '../ssh-login/grants';
 import { Logins, SupersededError } from '../ssh-login/logins';
 import { hostName } from '../ssh-login/names';
 import { loginOf, tryLogin } from '../ssh-login/ssh';
+import { chooseAccelerator } from './accelerator';
 import { GRANT_COMMAND, REVOKE_COMMAND } from './commands';
+import { AcceleratorError } from './faults';
 import { Guests, type Guest } from './guests';
 import { labelOf } from './labels';
 import { stateOf } from './monitor';
@@ -40,10 +42,11 @@ export class QemuDriver extends NoStaticCredential implements Driver {
   constructor(
     private readonly settings: QemuSettings,
     private readonly env: DriverEnv,
+    choose = chooseAccelerator,
   ) {
     super();
     const { grantCommand = GRANT_COMMAND, revokeCommand = REVOKE_COMMAND } = settings;
-    this.guests = new Guests(settings, env);
+    this.guests = new Guests(settings, env, choose);
     this.reach = new Reach(this.guests, settings);
     this.logins = new Logins(this.reach.runIn, { grantCommand, revokeCommand }, env.random);
   }
@@ -51,8 +54,7 @@ export class QemuDriver extends NoStaticCredential implements Driver {
   async provision(target: Target, call: Call): Promise<ProvisionResult> {
     await this.guests.removeEarlier(target, call);
     return this.discardingIfFailed(target, call, async () => {
-      const guest = await this.start(target, call);
-      const hostKey = await this.reach.untilReady(guest, target, call);
+      const { guest, hostKey } = await this.startReady(target, call);
       return { handle: guest.handle, details: this.reach.details(guest, hostKey, target) };
     });
   }
@@ -94,8 +96,7 @@ export class QemuDriver extends NoStaticCredential implements Driver {
     await this.guests.removeEarlier(target, call);
     if (target.handle !== null) await this.guests.remove(target.handle, call.signal);
     return this.discardingIfFailed(target, call, async () => {
-      const guest = await this.start(target, call);
-      await this.reach.untilReady(guest, target, call);
+      const { guest } = await this.startReady(target, call);
       const endpoint = this.guests.endpoint(guest);
       const hostKey = await this.logins.prove(guest, endpoint, target, call, true);
       await this.showGone(target, call);
@@ -167,6 +168,22 @@ export class QemuDriver extends NoStaticCredential implements Driver {
 
   async close(): Promise<void> {
     // No connection stays open between calls, and guests go on without us.
+  }
+
+  /**
+   * Starts a guest, and waits until it can be reached. One that KVM turns out not to run is started
+   * again without, if the settings leave the choice to us.
+   */
+  private async startReady(target: Target, call: Call): Promise<{ guest: Guest; hostKey: string }> {
+    const guest = await this.start(target, call);
+    try {
+      return { guest, hostKey: await this.reach.untilReady(guest, target, call) };
+    } catch (error) {
+      if (!(error instanceof AcceleratorError) || !this.guests.giveUpKvm()) throw error;
+    }
+    await this.guests.remove(guest.handle, call.signal);
+    const emulated = await this.start(target, call);
+    return { guest: emulated, hostKey: await this.reach.untilReady(emulated, target, call) };
   }
 
   private start(target: Target, call: Call): Promise<Guest> {

@@ -1,5 +1,12 @@
 import { DriverError } from '../driver';
 
+/** The processor of a guest met something that the accelerator cannot do, and QEMU stopped it. */
+export class AcceleratorError extends DriverError {
+  constructor() {
+    super('resource', "QEMU stopped the virtual machine: this machine's KVM cannot run it.");
+  }
+}
+
 /** Errors: DriverError if the deadline of a call has passed; `doing` completes "could not …". */
 export function requireTime(signal: AbortSignal, doing: string): void {
   if (signal.aborted)

@@ -49,6 +49,7 @@ export class Guests {
   constructor(
     private readonly settings: QemuSettings,
     private readonly env: DriverEnv,
+    private readonly choose = chooseAccelerator,
   ) {
     this.directory = join(env.dataDir, 'qemu', shortId(env.installation));
     this.prefix = processPrefix(env.installation);
@@ -66,6 +67,12 @@ export class Guests {
   /** Does its process live? */
   async isRunning(handle: string): Promise<boolean> {
     return (await this.processesOf(handle)).length > 0;
+  }
+
+  /** From now on guests are emulated, unless the settings want KVM; says whether they are. */
+  giveUpKvm(): boolean {
+    if (this.settings.accelerator === 'auto') this.accelerator = Promise.resolve('tcg');
+    return this.settings.accelerator === 'auto';
   }
 
   /** The address to which its SSH is forwarded. */
@@ -195,7 +202,7 @@ export class Guests {
   }
 
   private chosenAccelerator(): Promise<'kvm' | 'tcg'> {
-    return (this.accelerator ??= chooseAccelerator(this.settings));
+    return (this.accelerator ??= this.choose(this.settings));
   }
 }
 

@@ -8,12 +8,16 @@ import { fingerprintOf } from '../ssh-login/connection';
 import { runOverSsh } from '../ssh-login/session';
 import { hostKeyWithin } from '../ssh-login/ssh';
 import { GuestAgent } from './agent';
+import { AcceleratorError, pause } from './faults';
 import type { Guest, Guests } from './guests';
+import { stateOf } from './monitor';
 import { adminLogin, givenHostKey } from './seed';
 import type { QemuSettings } from './settings';
 
 /** How long SSH may stay silent until we look whether the guest still runs, in ms. */
 const LOOK_EVERY = 500;
+/** QEMU's name for the state of a guest whose accelerator failed (QAPI schema, `RunState`). */
+const FAILED = 'internal-error';
 /** Ends when cloud-init has: it writes this file then. */
 const UNTIL_SEEDED = [
   '/bin/sh',
@@ -48,11 +52,34 @@ export class Reach {
 
   /**
    * Waits until a guest that was just started can be reached in both ways, for `startTimeoutMs` at
-   * most. Returns its host key. Errors: DriverError (resource) if it ends, or does not answer.
+   * most. Returns its host key. Errors: AcceleratorError if KVM cannot run it; DriverError
+   * (resource) if it ends, or does not answer.
    */
   async untilReady(guest: Guest, target: Target, call: Call): Promise<string> {
-    const { login, startTimeoutMs } = this.settings;
-    const within = AbortSignal.any([call.signal, AbortSignal.timeout(startTimeoutMs)]);
+    const { startTimeoutMs } = this.settings;
+    const done = new AbortController();
+    const time = AbortSignal.any([call.signal, AbortSignal.timeout(startTimeoutMs)]);
+    const within = AbortSignal.any([time, done.signal]);
+    const failed = this.untilFailed(guest, within);
+    try {
+      return await Promise.race([this.untilReached(guest, target, within), failed]);
+    } finally {
+      done.abort();
+    }
+  }
+
+  /** Rejects with AcceleratorError if QEMU stops the guest before `signal` aborts. */
+  private async untilFailed({ folder }: Guest, signal: AbortSignal): Promise<never> {
+    while (!signal.aborted) {
+      if ((await stateOf(folder, signal).catch(() => null)) === FAILED)
+        throw new AcceleratorError();
+      await pause(LOOK_EVERY, signal);
+    }
+    return new Promise(() => undefined);
+  }
+
+  private async untilReached(guest: Guest, target: Target, within: AbortSignal): Promise<string> {
+    const { login } = this.settings;
     if (login === 'cloud-init') return this.untilSeeded(guest, within);
     const naming = ['/bin/sh', '-c', 'hostname "$0"', hostName(target.name, 'vm')];
     await GuestAgent.talk(guest.folder, within, (agent) => agent.run(naming, ''));
@@ -77,7 +104,7 @@ export class Reach {
     for (;;) {
       const isGiven = (await this.untilSshAnswers(guest, signal)) === hostKey;
       if (isGiven && (await this.isSeeded(guest, signal))) return hostKey;
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+      await pause(LOOK_EVERY, signal);
     }
   }
 
