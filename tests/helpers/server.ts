@@ -155,28 +155,15 @@ export class TestServer {
 
   /** A user of this name, whose e-mail address is that name at example.org. */
   async user(name: string, scopes: Scope[] = ['read', 'reserve', 'self']): Promise<Caller> {
-    const email = `${name}@example.org`;
-    const made = await (
-      await this.admin()
-    )
-      .post('/v1/users')
-      .send({ name, email, password: PASSWORD });
-    expect(made.status).toBe(201);
-    const { status, body } = await this.basic(email, PASSWORD)
-      .post('/v1/tokens')
-      .send({ name: 'test', scopes });
-    expect(status).toBe(201);
-    return this.bearer(body.token as string, made.body.id as string);
+    return (await this.admin()).makes(name, scopes);
   }
 
   bearer(token: string, userId?: string): Caller {
-    return new Caller(this.url, { Authorization: `Bearer ${token}` }, userId);
+    return Caller.bearer(this.url, token, userId);
   }
 
   basic(email: string, password: string): Caller {
-    return new Caller(this.url, {
-      Authorization: `Basic ${Buffer.from(`${email}:${password}`).toString('base64')}`,
-    });
+    return Caller.basic(this.url, email, password);
   }
 
   async stop(): Promise<void> {
@@ -201,11 +188,31 @@ export class Caller {
   private readonly agent: ReturnType<typeof request>;
 
   constructor(
-    url: string,
+    private readonly url: string,
     readonly headers: Readonly<Record<string, string>> = {},
     readonly userId: string = '',
   ) {
     this.agent = request(url);
+  }
+
+  static bearer(url: string, token: string, userId?: string): Caller {
+    return new Caller(url, { Authorization: `Bearer ${token}` }, userId);
+  }
+
+  static basic(url: string, email: string, password: string): Caller {
+    const pair = Buffer.from(`${email}:${password}`).toString('base64');
+    return new Caller(url, { Authorization: `Basic ${pair}` });
+  }
+
+  /** Makes a user of this name, as an admin, with a token of these scopes. */
+  async makes(name: string, scopes: Scope[]): Promise<Caller> {
+    const email = `${name}@example.org`;
+    const made = await this.post('/v1/users').send({ name, email, password: PASSWORD });
+    expect(made.status).toBe(201);
+    const theirs = Caller.basic(this.url, email, PASSWORD).post('/v1/tokens');
+    const { status, body } = await theirs.send({ name: 'test', scopes });
+    expect(status).toBe(201);
+    return Caller.bearer(this.url, body.token as string, made.body.id as string);
   }
 
   get(path: string): request.Test {

@@ -18,6 +18,7 @@ const POOLS = `
 pools:
   - { name: bare, kind: account, driver: simulated, size: 2, ${LEASE} }
   - { name: cleaned, kind: account, driver: simulated, size: 1, ${LEASE}, settings: { latencyMs: 500 } }
+  - { name: steady, kind: account, driver: simulated, size: 1, lease: { default: 2m } }
 `;
 
 /** How a loan, or whoever holds it, comes to its end. */
@@ -108,6 +109,7 @@ soak('commands that lose their loans', () => {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     const loans = await lab.admin.reservations.list().all();
+    const fateOf = new Map(loans.map(({ id, note }) => [id, fates[Number(note)]]));
     const lent = new Map(loans.map(({ id, startsAt }) => [id, Date.parse(startsAt!)]));
     const seen = beatsIn(beats).sort((a, b) => lent.get(a.loan)! - lent.get(b.loan)!);
     const overlaps = seen.flatMap((one) => {
@@ -115,7 +117,7 @@ soak('commands that lose their loans', () => {
         ({ thing, loan }) => thing === one.thing && lent.get(loan)! > lent.get(one.loan)!,
       );
       const late = next === undefined ? -Infinity : one.last - lent.get(next.loan)!;
-      return late >= 0 ? [{ loan: one.loan, lateBy: late }] : [];
+      return late >= 0 ? [{ loan: one.loan, fate: fateOf.get(one.loan), lateBy: late }] : [];
     });
     say(`${COUNT} commands, ${seen.length} loans, overlaps: ${overlaps.length}`);
     expect(overlaps).toEqual([]);
@@ -125,7 +127,7 @@ soak('commands that lose their loans', () => {
   test('the server is killed and starts again: the loan lives, and the command goes on', async () => {
     const { dataDir } = lab.server;
     const port = new URL(lab.server.url).port;
-    const running = start(lab.server.url, 'bare', 8, 'restart');
+    const running = start(lab.server.url, 'steady', 8, 'restart');
     const loan = await loanOf(running, 'restart');
     await lab.server.kill();
     const server = await ServerProcess.start({ dataDir, pools: POOLS, env: { PORT: port } });

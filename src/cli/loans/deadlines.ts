@@ -3,16 +3,17 @@ import type { Lost } from '../../client';
 /**
  * The time before the server may lend a thing to somebody else, from its end backwards:
  *
- *     lost          SIGTERM                  SIGKILL            the guard    the lease is over
- *      |--------------- grace ----------------|---- reserve - LATE --|--- LATE ---|
- *      |------------------------------- margin -----------------------------------|
+ *     lost          SIGTERM                  SIGKILL          the guard      the lease is over
+ *      |--------------- grace ----------------|---- reserve / 2 ----|---- reserve / 2 ----|
+ *      |------------------------------------ margin --------------------------------------|
+ *
+ * The guard looks at itself last, when we stand still. Half of the reserve is its own: on a busy
+ * machine it takes some tenths of a second to find and end everything.
  *
  * `lost` fires the margin early. A short lease, or one whose pool asks for frequent heartbeats, has
  * no room for the whole grace: the margin is a third of the shorter of both, at most.
  */
 const RESERVE = 1_000;
-/** The guard looks at itself last, when we stand still. */
-const LATE = 200;
 const SHARE = 1 / 3;
 
 /** The silence after which the server takes a loan back, in ms, where no pool asks for less. */
@@ -35,7 +36,7 @@ export function graceWithin(margin: number, because: Lost['because']): number {
 
 /** Gives how long the guard waits before it ends everything, in ms, `left` ms before the end. */
 export function guardWithin(left: number, margin: number): number {
-  return Math.max(0, left - Math.min(LATE, reserveOf(margin) / 2));
+  return Math.max(0, left - reserveOf(margin) / 2);
 }
 
 function reserveOf(margin: number): number {

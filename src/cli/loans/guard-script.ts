@@ -40,6 +40,7 @@ signal() {
 } 2>/dev/null
 
 end() {
+  [ "$grace" -gt 0 ] || signal KILL
   look
   signal TERM
   signal CONT

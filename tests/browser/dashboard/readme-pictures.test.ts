@@ -43,7 +43,7 @@ const MORNING_OF_A_TEAM = [
   ['Farah', 'vms', 2, 225, 120],
 ] as const;
 
-// `PICTURES=docs/pictures npx jest tests/browser/dashboard/readme-pictures` takes them anew.
+// `PICTURES=docs/pictures npm run test:browser -- readme-pictures` takes them anew.
 describeWithChromium('the pictures of README', () => {
   let browser: Browser;
   let server: TestServer;
