@@ -82,4 +82,28 @@ describeWithChromium('a dashboard whose server comes and goes', () => {
     await dashboard.shows(LOST);
     expect(await dashboard.page.getByRole('link', { name: 'lab', exact: true }).count()).toBe(1);
   });
+
+  test('six hidden tabs that wait leave a seventh its connections', async () => {
+    await admin.post('/v1/reservations').send({ items: [{ pool: 'lab', count: 3 }] });
+    const { body } = await admin.post('/v1/reservations').send({ items: [{ pool: 'lab' }] });
+    const { context, page } = dashboard;
+    const held: string[] = [];
+    context.on('request', (request) => {
+      if (/[?&]wait=60/.test(request.url())) held.push(request.url());
+    });
+    for (let tab = 0; tab < 6; tab++) {
+      const hidden = await context.newPage();
+      await hidden.addInitScript(
+        "Object.defineProperty(document, 'visibilityState', { value: 'hidden' })",
+      );
+      await hidden.goto(`${server.url}/#/reservations/${body.id}`);
+      await hidden.getByText('#1').first().waitFor();
+    }
+    await dashboard.goTo('/pools/lab');
+    await page.getByRole('heading', { name: 'lab' }).waitFor();
+    expect(held).toHaveLength(2);
+    await admin.delete(`/v1/reservations/${body.id}`).expect(204);
+    for (const tab of context.pages().filter((each) => each !== page))
+      await tab.getByText('cancelled').first().waitFor();
+  });
 });

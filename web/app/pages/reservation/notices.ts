@@ -3,6 +3,7 @@ import { inWords } from '../../parts/duration';
 import { msLeft, serverNow } from '../../parts/loans/time-left';
 import { ENDINGS } from '../../parts/loans/words';
 import { holdfast } from '../../server/client';
+import { readWhileHidden } from '../../server/held-calls';
 import { isPending, type Loan } from './loan';
 import { notify } from './notify-button';
 
@@ -51,8 +52,6 @@ function titleOf({ loan, name, hasWaited, warnsAt }: Shown & { hasWaited: boolea
   return hasWaited ? `● ${name} is yours` : name;
 }
 
-/** A held answer comes after this many seconds at the latest. */
-const HOLD = 60;
 /** The pause after a failure, in ms. */
 const PAUSE = 10_000;
 /** The longest timer of a browser, in ms. */
@@ -101,7 +100,9 @@ async function waitHidden(id: string, status: string, signal: AbortSignal): Prom
   for (;;) {
     await hidden(signal);
     try {
-      const found = await holdfast.reservations.get(id, { wait: HOLD, signal });
+      const found = await readWhileHidden((wait) =>
+        holdfast.reservations.get(id, { wait, signal }),
+      );
       if (found.status !== status) return;
     } catch (error) {
       if (signal.aborted) throw error;
