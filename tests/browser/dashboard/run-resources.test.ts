@@ -103,6 +103,8 @@ describeWithChromium('the page of resources for admins in Chromium', () => {
     await press('Drain …');
     await inDialog('Drain: 1 resource').click();
     await dashboard.shows('1 of 1 done (draining)');
+    // Nobody has it, so it is being removed.
+    expect(await inDialog(/^Undo/).count()).toBe(0);
     expect((await resource('lab-2')).adminState).toBe('draining');
     await inDialog('Close').last().click();
     await press('Clear');
@@ -113,6 +115,21 @@ describeWithChromium('the page of resources for admins in Chromium', () => {
     await server.test.settle();
     expect((await admin.get('/v1/pools/phones')).body).toMatchObject({ size: 1 });
     await inDialog('Close').last().click();
+  });
+
+  test('draining can be taken back while somebody has the resource', async () => {
+    await open(POOLS);
+    await admin.post('/v1/reservations').send({ items: [{ resource: 'lab-3' }] });
+    await dashboard.shows('its loan');
+    await select('lab-2');
+    await select('lab-3');
+    await press('Drain …');
+    await inDialog('Drain: 2 resources').click();
+    await dashboard.shows('2 of 2 done (draining)');
+    await inDialog('Undo 1').click();
+    await dashboard.shows('1 of 1 done (as before)');
+    expect((await resource('lab-3')).adminState).toBe('in_service');
+    expect((await resource('lab-2')).adminState).toBe('draining');
   });
 
   test('the loan of a selected resource is ended, with a reason', async () => {

@@ -7,7 +7,7 @@ import { Dialog } from './dialog';
 import { Form } from './form';
 import { TermsFields } from './resource-actions/terms-fields';
 import { WhoseLoan } from './resource-actions/whose-loan';
-import { WORK_NAMES, WORKS, type Terms, type Work } from './resource-actions/works';
+import { undoOf, WORK_NAMES, WORKS, type Terms, type Work } from './resource-actions/works';
 import { toast } from './toast';
 
 interface ResourceActionsProps {
@@ -55,7 +55,7 @@ function OneDialog({ work, resource: now, onDone, onClose }: OneDialogProps) {
     if (!(await action.run(() => work.run(resource, terms)))) return;
     onClose();
     onDone?.();
-    toast(`${resource.name} is ${work.done}.`, { undo: undoOf(work, resource, onDone) });
+    toast(`${resource.name} is ${work.done}.`, { undo: undoing(work, resource, onDone) });
   };
   return (
     <Dialog title={`${work.title} ${resource.name}`} onClose={onClose}>
@@ -76,8 +76,8 @@ function OneDialog({ work, resource: now, onDone, onClose }: OneDialogProps) {
   );
 }
 
-function undoOf({ undo }: Work, resource: Schemas['Resource'], onDone?: () => void) {
+function undoing(work: Work, resource: Schemas['Resource'], onDone?: () => void) {
+  const undo = undoOf(work, resource);
   if (!undo) return undefined;
-  return () =>
-    void attempt(() => undo(resource), `${resource.name} is as it was before.`).then(onDone);
+  return () => void attempt(undo, `${resource.name} is as it was before.`).then(onDone);
 }

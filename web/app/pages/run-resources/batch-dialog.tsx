@@ -6,7 +6,7 @@ import { useHold } from '../../parts/dialog-hold';
 import { Failure } from '../../parts/failure';
 import { Form } from '../../parts/form';
 import { TermsFields } from '../../parts/resource-actions/terms-fields';
-import type { Terms, Work } from '../../parts/resource-actions/works';
+import { undoOf, type Terms, type Work } from '../../parts/resource-actions/works';
 import { toast } from '../../parts/toast';
 import { useIsGone } from '../../server/action';
 import { Batch } from '../../server/batch';
@@ -135,7 +135,7 @@ interface EndsProps {
 }
 
 /** Stop while it runs; afterwards Undo, Try the failed again, Close. */
-function Ends({ run, work: { undo }, act, start, close }: EndsProps) {
+function Ends({ run, work, act, start, close }: EndsProps) {
   const { batch, before } = run;
   const { phase } = batch.state.value;
   const isRunning = phase === 'ready' || phase === 'running';
@@ -148,18 +148,19 @@ function Ends({ run, work: { undo }, act, start, close }: EndsProps) {
     );
   const failed = batch.failed.map(({ item }) => item);
   const done = before && [...before, ...batch.done];
+  const undoable = done?.filter((each) => undoOf(work, each)) ?? [];
+  const undo = () =>
+    start({
+      batch: new Batch(undoable, async (each) => undoOf(work, each)?.()),
+      before: null,
+      done: 'as before',
+    });
   return (
     <div class="form-end">
       {done && failed.length > 0 && (
         <Button onClick={() => act(failed, done)}>Try {failed.length} again</Button>
       )}
-      {undo && done && done.length > 0 && (
-        <Button
-          onClick={() => start({ batch: new Batch(done, undo), before: null, done: 'as before' })}
-        >
-          Undo {done.length}
-        </Button>
-      )}
+      {undoable.length > 0 && <Button onClick={undo}>Undo {undoable.length}</Button>}
       <Button kind="main" onClick={close}>
         Close
       </Button>

@@ -30,6 +30,13 @@ export interface Work {
   run: (resource: Resource, terms: Terms) => Promise<unknown>;
   /** Takes it back. `resource`: as it was before. */
   undo?: (resource: Resource) => Promise<unknown>;
+  /** Can it be taken back of a resource that was so before? */
+  canUndo?: (resource: Resource) => boolean;
+}
+
+/** Gives how to take back what was done with a resource that was so before; null: it cannot be. */
+export function undoOf({ undo, canUndo = () => true }: Work, before: Resource) {
+  return undo && canUndo(before) ? () => undo(before) : null;
 }
 
 type AdminState = Resource['adminState'];
@@ -125,14 +132,16 @@ export const WORKS = {
     words: 'Drain …',
     title: 'Drain',
     effect:
-      'Nothing more is lent of it, and it is removed: once its loan ends, or now if nobody has it. ' +
-      'A managed pool makes a new one.',
+      'Nothing more is lent of it, and it is removed: once its loan ends, or now if nobody has it, which ' +
+      'cannot be undone. A managed pool makes a new one.',
     done: 'draining',
     asks: ['reason'],
     isDanger: true,
     fits: (resource) => resource.adminState !== 'draining' && !isGoing(resource),
     run: (resource, terms) => setState(resource, 'draining', terms),
     undo: backFrom('draining'),
+    // Nobody has it, so it is on its way out at once.
+    canUndo: ({ status }) => status === 'allocated',
   },
   remove: {
     words: 'Delete …',
