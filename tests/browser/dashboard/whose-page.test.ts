@@ -87,8 +87,8 @@ describeWithChromium('whose page it is, and what they may do', () => {
     const dashboard = await open(admin, '/resources/lab-1');
     const press = (name: string) =>
       dashboard.page.getByRole('button', { name, exact: true }).first().click();
-    await press('Drain …');
-    await dashboard.page.getByRole('dialog').getByRole('button', { name: 'Drain' }).click();
+    await press('Maintenance …');
+    await dashboard.page.getByRole('dialog').getByRole('button', { name: 'Maintenance' }).click();
     const undo = dashboard.page.getByRole('button', { name: 'Undo' });
     await undo.waitFor();
     await press('Sign out');
