@@ -22,6 +22,8 @@ const POOL = JSON.stringify({
 const FAULTS = { refuse: 40, drop: 40, tear: 20, duplicate: 60, reorder: 200, stall: 15 };
 /** After this silence the server takes a loan back, in ms: the heartbeat of the client by default. */
 const SILENCE = 60_000;
+/** How late the server may be to end what is over, on a machine that four hundred callers keep busy. */
+const TICK = 1_000;
 /** How far the clocks of a caller and of the server may be apart on one machine, in ms. */
 const APART = 5;
 /** Every loan has ended by then: a call that is late, its wait, and its silence. */
@@ -55,12 +57,12 @@ soak('loans of the client over a network that fails', () => {
         `${spread(notices, true)}, by heartbeats ${spread(notices, false)}; ` +
         `${unseen.length} lent and never seen, for ${Math.max(0, ...unseen)} ms at most`,
     );
-    expect(overlaps(holds.map((hold) => untilRevoked(hold, revoked)))).toEqual([]);
+    expect(overlaps(promisedOf(holds, revoked))).toEqual([]);
     expect(ofOthers.filter((hold) => hold.toldAt > ends.get(hold.reservation)!.to + APART)).toEqual(
       [],
     );
     expect(notices.filter(({ notice }) => notice > SILENCE)).toEqual([]);
-    expect(unseen.filter((ms) => ms > SILENCE)).toEqual([]);
+    expect(unseen.filter((ms) => ms > SILENCE + TICK)).toEqual([]);
     expect(counts.released).toBeGreaterThan(LOANS / 4);
     expect(counts.lost).toBeGreaterThan(notices.length);
     expect(counts.cutOff).toBeGreaterThan(0);
@@ -118,9 +120,14 @@ async function whileRevoking(
   return revoked;
 }
 
-/** A revocation ends a hold without notice: whatever comes later is no promise of the client. */
-function untilRevoked(hold: Hold, revoked: ReadonlyMap<string, number>): Hold {
-  return { ...hold, to: Math.min(hold.to, revoked.get(hold.reservation) ?? Infinity) };
+/**
+ * A revocation ends a hold without notice: whatever comes later is no promise of the client. An answer
+ * that the network held back may even begin a hold that was revoked before.
+ */
+function promisedOf(holds: readonly Hold[], revoked: ReadonlyMap<string, number>): Hold[] {
+  return holds
+    .map((hold) => ({ ...hold, to: Math.min(hold.to, revoked.get(hold.reservation) ?? Infinity) }))
+    .filter(({ from, to }) => from < to);
 }
 
 type Ends = Map<string, { from: number | null; to: number }>;
