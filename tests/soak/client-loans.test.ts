@@ -22,7 +22,10 @@ const POOL = JSON.stringify({
 const FAULTS = { refuse: 40, drop: 40, tear: 20, duplicate: 60, reorder: 200, stall: 15 };
 /** After this silence the server takes a loan back, in ms: the heartbeat of the client by default. */
 const SILENCE = 60_000;
-/** How late the server may be to end what is over, on a machine that four hundred callers keep busy. */
+/**
+ * How late the server may be to end a lease, in ms: it ends none before its time, and four hundred
+ * callers keep the machine busy.
+ */
 const TICK = 1_000;
 /** How far the clocks of a caller and of the server may be apart on one machine, in ms. */
 const APART = 5;
@@ -125,9 +128,10 @@ async function whileRevoking(
  * that the network held back may even begin a hold that was revoked before.
  */
 function promisedOf(holds: readonly Hold[], revoked: ReadonlyMap<string, number>): Hold[] {
+  const revokedAt = ({ reservation }: Hold) => revoked.get(reservation) ?? Infinity;
   return holds
-    .map((hold) => ({ ...hold, to: Math.min(hold.to, revoked.get(hold.reservation) ?? Infinity) }))
-    .filter(({ from, to }) => from < to);
+    .filter((hold) => hold.from < revokedAt(hold))
+    .map((hold) => ({ ...hold, to: Math.min(hold.to, revokedAt(hold)) }));
 }
 
 type Ends = Map<string, { from: number | null; to: number }>;

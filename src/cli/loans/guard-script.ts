@@ -40,7 +40,6 @@ signal() {
 } 2>/dev/null
 
 end() {
-  [ "$grace" -gt 0 ] || signal KILL
   look
   signal TERM
   signal CONT

@@ -80,6 +80,19 @@ test('the guard ends everything when its time is over, although its input is ope
   expect(isAlive(runaway)).toBe(false);
 });
 
+test('what left both the group and the environment is found by its parent, which is killed later', async () => {
+  const marker = newMarker();
+  const left = 'setsid env -i PATH="$PATH" sh -c "echo \\$\\$; while :; do sleep 1; done"';
+  const { child, runaway } = await started(marker, `${left} & while :; do sleep 1; done`);
+  whenDone(() => void (isAlive(runaway) && process.kill(runaway, 'SIGKILL')));
+  const guard = guardOf(marker);
+  guard.stdin.write(`child ${child.pid} own\nuntil 0\n`);
+  await exited(child);
+  guard.stdin.end();
+  await exited(guard);
+  expect(isAlive(runaway)).toBe(false);
+});
+
 const SIGTERM_BIT = 1n << 14n;
 const ignoresSigterm = (pid: number) => {
   const mask = /^SigIgn:\s*(\w+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1];
