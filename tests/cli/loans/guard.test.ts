@@ -80,7 +80,7 @@ test('the guard ends everything when its time is over, although its input is ope
   expect(isAlive(runaway)).toBe(false);
 });
 
-test('what left both the group and the environment is found by its parent, which is killed later', async () => {
+test('what left the group and the environment is found by its parent, which dies later', async () => {
   const marker = newMarker();
   const left = 'setsid env -i PATH="$PATH" sh -c "echo \\$\\$; while :; do sleep 1; done"';
   const { child, runaway } = await started(marker, `${left} & while :; do sleep 1; done`);
