@@ -12,8 +12,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Call, CredentialSecret, Driver } from '../../src/drivers/driver';
 import { execDriver } from '../../src/drivers/exec';
+import { endProcesses, MARKER } from '../../src/drivers/exec/processes';
 import { CALL_NAMES, type CallName } from '../../src/drivers/messages';
 import { callOf, newThing } from '../contracts/driver';
+import { executingItself } from '../helpers/execve';
 import { worstTexts } from '../helpers/worst-texts';
 import { whenDone } from '../helpers/cleanups';
 import { listed } from '../helpers/listed';
@@ -421,6 +423,17 @@ describe('an earlier attempt', () => {
     await ended;
     await sh(`echo '{"ok": true}'`).verify(thing(), null, callOf());
     await untilGone(pid);
+  });
+
+  test('is ended although it executes itself again and again', async () => {
+    for (let times = 0; times < 20; times += 1) {
+      const marker = `execve-${process.pid}-${times}`;
+      const child = await executingItself(MARKER, marker);
+      const exited = once(child, 'exit');
+      await endProcesses({ marker, pid: null }, 0);
+      // If it was overlooked, it goes on until the test runs into its limit.
+      await exited;
+    }
   });
 
   test('ends with a server that exits, with its group', async () => {

@@ -21,11 +21,15 @@ const SECRETS = 'src/drivers/secret-setting.ts';
 /** Shared by everything that calls out: addresses, signatures. It knows nothing else of the project. */
 const OUTBOUND = 'src/outbound/';
 
+/** How /proc shows processes. It knows nothing else of the project. */
+const PROC = 'src/proc/';
+
 /** What the files of each folder may import besides their own folder: a folder, or one file. */
 const MAY_IMPORT: Record<string, string[]> = {
   'src/domain/': [],
   'src/sqlite/': ['src/durable.ts'],
   'src/crypto/': ['src/domain/errors.ts'],
+  [PROC]: [],
   // The port that it fills.
   [OUTBOUND]: ['src/service/webhooks/sender.ts'],
   'src/store/sqlite/': ['src/store/', 'src/domain/', 'src/sqlite/', 'src/clock.ts'],
@@ -35,11 +39,11 @@ const MAY_IMPORT: Record<string, string[]> = {
   'examples/driver/': ANY_DRIVER,
   // Its cloud is a database of its own.
   'src/drivers/simulated/': [...ANY_DRIVER, 'src/sqlite/'],
-  'src/drivers/exec/': [...ANY_DRIVER, ...MESSAGES, 'src/sqlite/'],
+  'src/drivers/exec/': [...ANY_DRIVER, ...MESSAGES, 'src/sqlite/', PROC],
   'src/drivers/http/': [...ANY_DRIVER, ...MESSAGES, SECRETS, OUTBOUND],
   'src/drivers/docker/': [...ANY_DRIVER, SSH_LOGIN, SECRETS, 'src/sqlite/'],
-  'src/drivers/qemu/': [...ANY_DRIVER, SSH_LOGIN],
-  'src/drivers/ssh/': [...ANY_DRIVER, SSH_LOGIN],
+  'src/drivers/qemu/': [...ANY_DRIVER, SSH_LOGIN, PROC],
+  'src/drivers/ssh/': [...ANY_DRIVER, SSH_LOGIN, PROC],
   [SSH_LOGIN]: ANY_DRIVER,
   'src/drivers/index.ts': ['src/drivers/'],
   'src/drivers/': ['src/domain/'],

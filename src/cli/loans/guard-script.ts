@@ -1,3 +1,5 @@
+import { BEARING } from '../../proc/script';
+
 /**
  * The program of the guard, for any POSIX shell: $1 is the variable that marks our processes, $2
  * the seconds between SIGTERM and SIGKILL; further ones are files to remove. It reads lines:
@@ -7,7 +9,7 @@
  * `done`, we were killed: then it ends the processes in our place.
  */
 export const GUARD_SCRIPT = `
-marker=$1 grace=$2 child= group= watch= known=
+marker=$1 grace=$2 child= group= watch= known= doubted=
 shift 2
 trap '' INT TERM HUP QUIT TSTP
 
@@ -26,12 +28,16 @@ live() {
   done
 }
 
+${BEARING}
+# known: those of ours that are alive. doubted: not empty if there may be more of them.
 look() {
   found=$(
     [ -z "$child" ] || tree $child
-    grep -lsF -e "$marker=" /proc/[0-9]*/environ | cut -d / -f 3
+    bearing environ "^$marker="
   )
-  known=$(live $(printf '%s\\n' $known $found | sort -u))
+  doubted=
+  case $found in *doubt*) doubted=yes ;; esac
+  known=$(live $(printf '%s\\n' $known $found | grep -v doubt | sort -u))
 }
 
 signal() {
@@ -44,7 +50,7 @@ end() {
   signal TERM
   signal CONT
   tenths=$((grace * 10))
-  while [ "$tenths" -gt 0 ] && [ -n "$known" ]; do
+  while [ "$tenths" -gt 0 ] && [ -n "$known$doubted" ]; do
     sleep 0.1
     tenths=$((tenths - 1))
     look
@@ -53,7 +59,7 @@ end() {
   while [ "$rounds" -gt 0 ]; do
     signal KILL
     look
-    [ -n "$known" ] || break
+    [ -n "$known$doubted" ] || break
     sleep 0.05
     rounds=$((rounds - 1))
   done

@@ -1,23 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { hasVariable, statOf, type ProcessStat } from '../../proc/stat';
 
 /** Pause between two looks, in ms. */
 const LOOK_EVERY = 20;
 /** The most looks after SIGKILL: a process that the kernel cannot end must not hold us for ever. */
 const MOST_KILLS = 250;
-/** Fields of /proc/PID/stat after the name in brackets, counted from 0. */
-const STATE = 0;
-const PARENT = 1;
-const GROUP = 2;
-const START = 19;
 
-/** A process as /proc shows it. `start` tells it from a later one with the same number. */
-export interface ProcessRow {
+/** A process as /proc shows it. */
+export interface ProcessRow extends ProcessStat {
   pid: number;
-  parent: number;
-  group: number;
-  start: string;
-  /** It has ended, and its parent has not asked for its exit code. */
-  isZombie: boolean;
 }
 
 /** The marks by which processes are ours: known ones by their start, a group, an environment. */
@@ -60,24 +51,19 @@ function pidsIn(folder: string): number[] | null {
 }
 
 function rowOf(pid: number): ProcessRow | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return {
-      pid,
-      parent: Number(fields[PARENT]),
-      group: Number(fields[GROUP]),
-      start: fields[START] ?? '',
-      isZombie: fields[STATE] === 'Z' || fields[STATE] === 'X',
-    };
-  } catch {
-    return null;
-  }
+  const stat = statOf(pid);
+  return stat && { pid, ...stat };
 }
 
-function isMarkedBy(marker: string, pid: number): boolean {
+/**
+ * Whether a process has `marker` as a variable in its environment; `unclear` in the middle of an
+ * execve.
+ */
+export function isMarkedBy(marker: string, pid: number): boolean | 'unclear' {
   try {
-    return `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}`.includes(`\0${marker}=`);
+    const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
+    if (environment !== '') return hasVariable(environment, `${marker}=`);
+    return statOf(pid)?.hasEnvironment ? 'unclear' : false;
   } catch {
     // It has ended, or belongs to another user.
     return false;
@@ -94,6 +80,8 @@ function isMarkedBy(marker: string, pid: number): boolean {
 export class Family {
   private readonly known = new Map<number, string>();
   private readonly group: number | null;
+  /** In the last look some process could not be told, because it was in the middle of an execve. */
+  private isUnclear = false;
 
   constructor(
     private readonly marker: string,
@@ -108,10 +96,11 @@ export class Family {
   look(): number[] {
     const rows = readProcesses();
     if (rows === null) return this.isAlive() ? [this.address] : [];
+    this.isUnclear = false;
     const members = membersOf(rows, {
       known: this.known,
       group: this.groupIn(rows),
-      isMarked: (pid) => isMarkedBy(this.marker, pid),
+      isMarked: (pid) => this.isMarked(pid),
     });
     for (const { pid, start } of members) this.known.set(pid, start);
     return members.map(({ pid }) => pid);
@@ -133,9 +122,22 @@ export class Family {
     const count = this.signal('SIGTERM');
     // A stopped process takes no SIGTERM.
     if (count > 0) this.signal('SIGCONT');
-    while (performance.now() < until && this.look().length > 0) await pause();
-    for (let kills = 0; kills < MOST_KILLS && this.signal('SIGKILL') > 0; kills += 1) await pause();
+    while (performance.now() < until && this.mayLive(this.look().length)) await pause();
+    for (let kills = 0; kills < MOST_KILLS; kills += 1) {
+      if (!this.mayLive(this.signal('SIGKILL'))) break;
+      await pause();
+    }
     return count;
+  }
+
+  private mayLive(found: number): boolean {
+    return found > 0 || this.isUnclear;
+  }
+
+  private isMarked(pid: number): boolean {
+    const isMarked = isMarkedBy(this.marker, pid);
+    if (isMarked === 'unclear') this.isUnclear = true;
+    return isMarked === true;
   }
 
   /** The number of our group; null once somebody else has got it. */

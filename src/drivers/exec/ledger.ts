@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
+import { statOf } from '../../proc/stat';
 import { openDatabase } from '../../sqlite/open';
-import { startOf, type Processes } from './processes';
+import type { Processes } from './processes';
 
 const FILE = 'exec.db';
 const BUSY_TIMEOUT = 5_000;
@@ -148,6 +149,11 @@ function orderOf({ generation, operationId }: Turn): string {
 function isOver(row: ProcessRow, { resource, changes }: Turn): boolean {
   const isEarlier = changes && row.changes === 1 && row.resource === resource;
   return isEarlier || !isAlive(row.owner, row.owner_start);
+}
+
+/** With the pid, it names a process for good; null if there is none, or no /proc. */
+function startOf(pid: number): string | null {
+  return statOf(pid)?.start ?? null;
 }
 
 function isAlive(pid: number, start: string | null): boolean {

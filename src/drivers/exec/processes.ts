@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
+import { hasVariable, parseStat } from '../../proc/stat';
 
 /**
  * The variable by which the processes of one call are known, even if they leave its process group.
@@ -10,26 +10,11 @@ export const MARKER = 'HOLDFAST_CALL';
 const LOOK_EVERY = 10;
 /** How many times SIGKILL is sent; a process may fork while we look. */
 const MOST_KILLS = 100;
-/** The fields of /proc/PID/stat after the name in brackets; start time is field 22 of all. */
-const START_FIELD = 19;
 
 /** The processes of one call: their marker, and the leader of their group, if that is ours. */
 export interface Processes {
   marker: string;
   pid: number | null;
-}
-
-/**
- * The start time of a process, in clock ticks since the machine's start; null if there is no such
- * process, or no /proc. With the pid, it names a process for good.
- */
-export function startOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[START_FIELD] ?? null;
-  } catch {
-    return null;
-  }
 }
 
 /** Sends a signal to a process group; 0 only looks. Returns whether any process is left in it. */
@@ -59,11 +44,12 @@ export async function endProcesses(processes: Processes, graceMs: number): Promi
   }
 }
 
+/** Returns whether any process may be left. */
 async function signalAll({ marker, pid }: Processes, signal: NodeJS.Signals | 0): Promise<boolean> {
   const inGroup = pid !== null && signalGroup(pid, signal);
-  const marked = await markedBy(marker);
+  const { marked, unclear } = await markedBy(marker);
   for (const each of marked) signalOne(each, signal);
-  return inGroup || marked.length > 0;
+  return inGroup || marked.length > 0 || unclear;
 }
 
 function signalOne(pid: number, signal: NodeJS.Signals | 0): void {
@@ -74,20 +60,28 @@ function signalOne(pid: number, signal: NodeJS.Signals | 0): void {
   }
 }
 
-/** The pids of all processes with this marker in the environment with which they were started. */
-async function markedBy(marker: string): Promise<number[]> {
+/**
+ * The pids of all processes with this marker in the environment with which they were started, and
+ * whether there may be more of them: one cannot tell in the middle of an execve.
+ */
+async function markedBy(marker: string): Promise<{ marked: number[]; unclear: boolean }> {
   const names = await readdir('/proc').catch(() => []);
   const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
-  const found = await Promise.all(pids.map(async (pid) => (await hasMarker(pid, marker)) && pid));
-  return found.filter((pid) => pid !== false);
+  const marks = await Promise.all(pids.map((pid) => hasMarker(pid, marker)));
+  return {
+    marked: pids.filter((_pid, index) => marks[index] === true),
+    unclear: marks.includes('unclear'),
+  };
 }
 
-async function hasMarker(pid: number, marker: string): Promise<boolean> {
+async function hasMarker(pid: number, marker: string): Promise<boolean | 'unclear'> {
   try {
-    return `\0${await readFile(`/proc/${pid}/environ`, 'latin1')}`.includes(
-      `\0${MARKER}=${marker}\0`,
-    );
+    const environment = await readFile(`/proc/${pid}/environ`, 'latin1');
+    if (environment !== '') return hasVariable(environment, `${MARKER}=${marker}\0`);
+    const { hasEnvironment } = parseStat(await readFile(`/proc/${pid}/stat`, 'latin1'));
+    return hasEnvironment && 'unclear';
   } catch {
+    // It has ended, or belongs to another user.
     return false;
   }
 }

@@ -1,10 +1,14 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { parseStat } from '../../proc/stat';
 import { DriverError } from '../driver';
 import { pause, requireTime } from './faults';
 
 const PROCESSES = '/proc';
 /** Pause between two looks at a process that was killed, in ms. */
 const LOOK_EVERY = 5;
+/** The most looks at one that shows no command line. */
+const MOST_LOOKS = 20;
 
 /** A process, with the time of its start: a number that is used again names another one. */
 export interface Process {
@@ -50,18 +54,22 @@ async function isSame({ pid, startedAt }: Process): Promise<boolean> {
 
 /** null if the process is gone, a zombie, or another user's. */
 async function read(pid: number): Promise<Process | null> {
-  try {
-    const directory = `${PROCESSES}/${pid}`;
-    if ((await stat(directory)).uid !== process.getuid?.()) return null;
-    const [line, status] = await Promise.all([
-      readFile(`${directory}/cmdline`, 'utf8'),
-      readFile(`${directory}/stat`, 'utf8'),
-    ]);
-    // The second field is a name in parentheses, which may hold anything.
-    const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
-    if (line === '' || fields[0] === 'Z' || fields[0] === 'X') return null;
-    return { pid, startedAt: fields[19]!, arguments: line.split('\0') };
-  } catch {
-    return null;
+  for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+    const found = await readOnce(pid).catch(() => null);
+    if (found !== 'unclear') return found;
+    await setTimeout(LOOK_EVERY);
   }
+  return null;
+}
+
+/** `unclear` in the middle of an execve, when the command line reads empty. */
+async function readOnce(pid: number): Promise<Process | 'unclear' | null> {
+  const directory = `${PROCESSES}/${pid}`;
+  if ((await stat(directory)).uid !== process.getuid?.()) return null;
+  const line = await readFile(`${directory}/cmdline`, 'utf8');
+  const { start, isZombie, hasEnvironment } = parseStat(
+    await readFile(`${directory}/stat`, 'latin1'),
+  );
+  if (line === '') return hasEnvironment ? 'unclear' : null;
+  return isZombie ? null : { pid, startedAt: start, arguments: line.split('\0') };
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { whenDone } from '../../helpers/cleanups';
+import { executingItself } from '../../helpers/execve';
 import { temporaryDirectory } from '../../helpers/engine';
 import { Guard } from '../../../src/cli/loans/guard';
 import { GUARD_SCRIPT } from '../../../src/cli/loans/guard-script';
@@ -91,6 +92,18 @@ test('what left the group and the environment is found by its parent, which dies
   guard.stdin.end();
   await exited(guard);
   expect(isAlive(runaway)).toBe(false);
+});
+
+test('one that executes itself again and again is ended: its mark cannot always be read', async () => {
+  for (let times = 0; times < 10; times += 1) {
+    const marker = newMarker();
+    const circle = await executingItself(marker);
+    const guard = guardOf(marker);
+    guard.stdin.end();
+    await exited(guard);
+    // If it was overlooked, it goes on until the test runs into its limit.
+    await exited(circle);
+  }
 });
 
 const SIGTERM_BIT = 1n << 14n;

@@ -2,8 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { whenDone } from '../../helpers/cleanups';
+import { executingItself } from '../../helpers/execve';
 import {
   Family,
+  isMarkedBy,
   membersOf,
   readProcesses,
   type ProcessRow,
@@ -15,6 +17,7 @@ const row = (pid: number, parent: number, rest: Partial<ProcessRow> = {}): Proce
   group: pid,
   start: `s${pid}`,
   isZombie: false,
+  hasEnvironment: true,
   ...rest,
 });
 const none = { known: new Map<number, string>(), group: null, isMarked: () => false };
@@ -101,6 +104,26 @@ test('those that fork and end in a circle are ended with their group', async () 
   await family.end(0);
   await closed;
   expect(family.look()).toEqual([]);
+});
+
+test('one that executes itself again and again is ended: its mark cannot always be read', async () => {
+  const command = spawn('true', { stdio: 'ignore' });
+  await exited(command);
+  for (let times = 0; times < 20; times += 1) {
+    const circle = await executingItself(MARKER);
+    await new Family(MARKER, command.pid!, false).end(0);
+    // If it was overlooked, it goes on until the test runs into its limit.
+    await exited(circle);
+  }
+});
+
+test('a mark that cannot be read is unclear, not missing', async () => {
+  const { pid } = await executingItself(MARKER);
+  for (let unclear = 0; unclear < 20;) {
+    const isMarked = isMarkedBy(MARKER, pid!);
+    if (isMarked === 'unclear') unclear += 1;
+    expect(isMarked).not.toBe(false);
+  }
 });
 
 test('in a group that is not its own, only the command and what came of it is ended', async () => {

@@ -1,3 +1,4 @@
+import { BEARING } from '../../../proc/script';
 import { ACCESS } from './access';
 import { COMMON } from './common';
 import { INVENTORY } from './inventory';
@@ -85,7 +86,7 @@ esac
 `;
 
 /** The script that runs on a host. It holds no value: all come as words, and secrets on stdin. */
-export const SCRIPT = [COMMON, PURGE, ACCESS, INVENTORY, VERBS].join('\n');
+export const SCRIPT = [COMMON, BEARING, PURGE, ACCESS, INVENTORY, VERBS].join('\n');
 
 const END = '#end';
 /** The environment of everything that runs on a host: folders of local programs are left out. */
