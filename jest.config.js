@@ -19,9 +19,10 @@ module.exports = {
   testSequencer: '<rootDir>/tests/sequencer.cjs',
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
-  // Run by jest.browser.config.js, in Chromium; by jest.engines.config.js, with Docker and QEMU; by
-  // jest.soak.config.js, for minutes; and by jest.binary.config.js, on what `npm run build:binary` made.
-  testPathIgnorePatterns: ['/node_modules/', '/tests/(binary|browser|engines|soak)/'],
+  // Run by jest.e2e.config.js, as processes; by jest.browser.config.js, in Chromium; by
+  // jest.engines.config.js, with Docker and QEMU; by jest.soak.config.js, for minutes; and by
+  // jest.binary.config.js, on what `npm run build:binary` made.
+  testPathIgnorePatterns: ['/node_modules/', '/tests/(binary|browser|e2e|engines|soak)/'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }],
     [`/node_modules/${MODULES}/.+\\.js$`]: ['@swc/jest', { jsc: { target: 'es2024' } }],

@@ -3,7 +3,7 @@ const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** The suites that take longest, the longest first; a clone knows no durations yet. */
 const LONG = [
-  'tests/cli/golden/',
+  'tests/e2e/golden/',
   'tests/e2e/',
   'tests/service/property.test.ts',
   'tests/ops/',

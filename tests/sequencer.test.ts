@@ -27,7 +27,7 @@ test('long suites start first, whatever the size of their files; the others foll
     'tests/e2e/d.test.ts': 30,
     'tests/e2e/e.test.ts': 40,
     'tests/service/property.test.ts': 2,
-    'tests/cli/golden/f.test.ts': 1,
+    'tests/e2e/golden/f.test.ts': 1,
   };
   const context = {
     config: { cacheDirectory: temporaryDirectory(), id: 'none' },
@@ -37,7 +37,7 @@ test('long suites start first, whatever the size of their files; the others foll
     Object.keys(sizes).map((name) => ({ path: resolve(ROOT, name), context })),
   );
   expect(sorted.map(({ path }) => path.slice(ROOT.length + 1))).toEqual([
-    'tests/cli/golden/f.test.ts',
+    'tests/e2e/golden/f.test.ts',
     'tests/e2e/e.test.ts',
     'tests/e2e/d.test.ts',
     'tests/service/property.test.ts',

@@ -1,5 +1,5 @@
 import { EXIT } from '../../src/cli/exit-codes';
-import { Lab } from '../cli/loans/lab';
+import { Lab } from '../e2e/loans/lab';
 import { BINARY } from './support/binary';
 
 const POOLS = `

@@ -1,5 +1,5 @@
 import { EXIT } from '../../src/cli/exit-codes';
-import { CommandLine } from './remote/command-line';
+import { CommandLine } from '../e2e/remote/command-line';
 
 test('the second setup says how to sign in instead', async () => {
   const line = new CommandLine();

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { keyPair } from '../../src/drivers/ssh-login/key-pair';
 import { hostKeyWithin } from '../../src/drivers/ssh-login/ssh';
 import { fingerprintOf } from '../../src/cli/loans/host-key';
-import { commandLines, Lab } from '../cli/loans/lab';
+import { commandLines, Lab } from '../e2e/loans/lab';
 import { whenDone } from '../helpers/cleanups';
 import { temporaryDirectory } from '../helpers/engine';
 

@@ -1,7 +1,7 @@
 import { Client, type ClientOptions, type Transport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import type { Scope } from '../../src/domain/people/user';
-import type { Lab } from '../cli/loans/lab';
+import type { Lab } from '../e2e/loans/lab';
 import { whenDone } from '../helpers/cleanups';
 import { temporaryDirectory } from '../helpers/engine';
 import { BASIC, MAIN } from '../helpers/process';

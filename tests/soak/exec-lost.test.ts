@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Lab, type Running } from '../cli/loans/lab';
+import { Lab, type Running } from '../e2e/loans/lab';
 import { temporaryDirectory } from '../helpers/engine';
 import { ServerProcess } from '../helpers/process';
 import { CuttingProxy } from './helpers/cutting-proxy';

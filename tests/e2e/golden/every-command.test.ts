@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createProgram } from '../../../src/cli/program';
-import { leavesOf } from '../remote/leaves';
+import { leavesOf } from '../../cli/remote/leaves';
 import { CANARY, goldenFile, settled } from './compared';
 import { LOAN_CASES } from './loan-cases';
 import { REMOTE_CASES } from './remote-cases';

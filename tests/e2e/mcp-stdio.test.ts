@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { existsSync, readFileSync, watch } from 'node:fs';
 import type { Event } from '../../src/client';
-import { isAlive, Lab } from '../cli/loans/lab';
+import { isAlive, Lab } from './loans/lab';
 import { temporaryDirectory } from '../helpers/engine';
-import { StdioAgent, type Loan } from './agent';
+import { StdioAgent, type Loan } from '../mcp/agent';
 
 const POOLS = `pools:
   - { name: lab, kind: account, driver: simulated, size: 2 }

@@ -5,7 +5,7 @@ import { execDriver } from '../../src/drivers/exec';
 import { callOf, describeDriver, newThing } from '../contracts/driver';
 import { CiServer } from '../helpers/ci-server';
 import { whenDone } from '../helpers/cleanups';
-import { commandsOf, driverOf, ROTATING } from './exec.fixture';
+import { commandsOf, driverOf, ROTATING } from '../drivers/exec.fixture';
 
 /** examples/lab/ci-account.sh, with a web server that reads its password file. */
 
