@@ -426,7 +426,7 @@ describe('an earlier attempt', () => {
   });
 
   test('is ended although it executes itself again and again', async () => {
-    for (let times = 0; times < 20; times += 1) {
+    for (let times = 0; times < 10; times += 1) {
       const marker = `execve-${process.pid}-${times}`;
       const child = await executingItself(MARKER, marker);
       const exited = once(child, 'exit');

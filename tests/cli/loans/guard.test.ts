@@ -95,7 +95,7 @@ test('what left the group and the environment is found by its parent, which dies
 });
 
 test('one that executes itself again and again is ended: its mark cannot always be read', async () => {
-  for (let times = 0; times < 10; times += 1) {
+  for (let times = 0; times < 4; times += 1) {
     const marker = newMarker();
     const circle = await executingItself(marker);
     const guard = guardOf(marker);
