@@ -177,7 +177,7 @@ describe('the API document', () => {
     }
     const use = `
       import createClient from 'openapi-fetch';
-      import type { paths } from '../client/openapi.js';
+      import type { paths } from './openapi.js';
       const client = createClient<paths>({ baseUrl: 'http://holdfast.invalid' });
       const { data } = await client.POST('/v1/reservations', { body: { items: [{ pool: 'lab' }] } });
       export const ends: string | null | undefined = data?.endsAt;
