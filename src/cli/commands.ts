@@ -26,6 +26,7 @@ export const GROUPS: Readonly<Record<string, Readonly<Record<string, () => Comma
     show: () => require('./remote/show') as CommandModule,
     events: () => require('./remote/events') as CommandModule,
     returns: () => require('./remote/returns') as CommandModule,
+    history: () => require('./remote/history') as CommandModule,
     doctor: () => require('./remote/doctor') as CommandModule,
   },
   'Run a pool:': {

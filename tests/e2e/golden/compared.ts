@@ -30,6 +30,7 @@ const VARYING: readonly (readonly [RegExp, (found: string) => string])[] = [
   [/(hf|hfs|whsec)_[\w+/=-]{12,}/g, (secret) => 'secret'.padEnd(secret.length, '.')],
   [/(?<=password {2,})\S+/g, () => 'password'],
   [/\d{4}-\d\d-\d\dT[\d:.]+Z/g, (time) => 'TIME'.padEnd(time.length, '.')],
+  [/\b\d{4}-\d\d-\d\d\b/g, () => 'THE....DAY'],
   [/\[\d\d:\d\d:\d\d\.\d{3}\]/g, () => '[TIME]'],
   [/(?<="time":)\d+/g, () => 'TIME'],
   [/127\.0\.0\.1:\d{4,5}/g, () => '127.0.0.1:PORT'],
