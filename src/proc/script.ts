@@ -4,8 +4,8 @@
  * is longer than one character. It prints their pids, a line each, and `doubt` if there may be more
  * of them: in the middle of an execve(2) both files read empty, and one has to look again. It
  * has no doubt about what it may not read, and, as `hasEnvironment`, about the dead (by their state),
- * kernel threads (vsize 0) and what was started without an environment (env_start is env_end):
- * proc_pid_stat(5).
+ * kernel threads (vsize 0) and what was started without an environment (env_start is env_end once
+ * end_code is set): proc_pid_stat(5).
  */
 export const BEARING = `
 bearing() {
@@ -29,7 +29,7 @@ is_clear() {
   # The fields from the state on, which is number 3.
   set -- \${stat##*) }
   case $1 in [ZX]) return 0 ;; esac
-  [ "\${48}" = "\${49}" ] || return 1
-  [ "\${21}" = 0 ] || [ "\${49}" != 0 ]
+  [ "\${21}" != 0 ] || return 0
+  [ "\${25}" != 0 ] && [ "\${48}" = "\${49}" ]
 }
 `;

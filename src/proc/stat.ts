@@ -22,7 +22,8 @@ export function parseStat(text: string): ProcessStat {
   const field = (number: number) => fields[number - 3] ?? '';
   const isZombie = field(3) === 'Z' || field(3) === 'X';
   const hasMemory = field(23) !== '0';
-  const hasEmptyEnvironment = field(51) !== '0' && field(50) === field(51);
+  // end_code is set once the environment has been laid out; env_start is env_end while it is.
+  const hasEmptyEnvironment = field(27) !== '0' && field(50) === field(51);
   return {
     parent: Number(field(4)),
     group: Number(field(5)),

@@ -13,7 +13,7 @@ const statWith = (fields: Record<number, string>) => {
   const all = Array.from({ length: 52 }, (_none, index) => fields[index + 1] ?? '1');
   return `${all.join(' ')}\n`;
 };
-const living = { 2: '(sh)', 3: 'S', 23: '430080', 50: '7000', 51: '7400' };
+const living = { 2: '(sh)', 3: 'S', 23: '430080', 27: '6000', 50: '7000', 51: '7400' };
 
 describe('the stat of a process', () => {
   test('is read past a name that holds anything', () => {
@@ -36,9 +36,10 @@ describe('the stat of a process', () => {
 
   test.each([
     ['a living process', {}, true],
-    ['one in the middle of an execve', { 50: '0', 51: '0' }, true],
-    ['one that was started without any', { 50: '7000', 51: '7000' }, false],
-    ['a kernel thread', { 23: '0', 50: '0', 51: '0' }, false],
+    ['one in the middle of an execve', { 27: '0', 50: '0', 51: '0' }, true],
+    ['one whose environment is being laid out', { 27: '0', 51: '7000' }, true],
+    ['one that was started without any', { 51: '7000' }, false],
+    ['a kernel thread', { 23: '0', 27: '0', 50: '0', 51: '0' }, false],
   ])('says whether %s has an environment', (_name, fields, hasEnvironment) => {
     expect(parseStat(statWith({ ...living, ...fields }))).toMatchObject({ hasEnvironment });
   });
@@ -94,10 +95,11 @@ describe.each([[['sh']], [['busybox', 'sh']]])(
     });
 
     test.each([
-      ['one in the middle of an execve', { 50: '0', 51: '0' }, ['doubt']],
+      ['one in the middle of an execve', { 27: '0', 50: '0', 51: '0' }, ['doubt']],
+      ['one whose environment is being laid out', { 27: '0', 51: '7000' }, ['doubt']],
       ['one that has just begun another program', {}, ['doubt']],
-      ['one without an environment', { 50: '7000', 51: '7000' }, []],
-      ['a kernel thread', { 23: '0', 50: '0', 51: '0' }, []],
+      ['one without an environment', { 51: '7000' }, []],
+      ['a kernel thread', { 23: '0', 27: '0', 50: '0', 51: '0' }, []],
       ['a dead one', { 3: 'Z' }, []],
     ])('is in doubt about what reads empty, if it is %s: %j is %j', (_name, fields, found) => {
       const proc = temporaryDirectory();
