@@ -10,12 +10,13 @@
 export const BEARING = `
 bearing() {
   all=$(echo /proc/[0-9]*)
-  LC_ALL=C grep -aosHzE -e "$2|^." /proc/[0-9]*/"$1" | tr '\\n\\0' ' \\n' | {
+  LC_ALL=C grep -aosHzE -e "$2|^." /proc/[0-9]*/"$1" | tr '\\n\\0' ' \\n' |
+    LC_ALL=C sed 's/:.$//' | uniq | {
     seen=
     while IFS= read -r line; do
-      process=\${line%%/"$1":*} found=\${line#*/"$1":}
-      case $seen in *" $process ") ;; *) seen="$seen $process " ;; esac
-      if [ \${#found} -gt 1 ]; then echo "\${process#/proc/}"; fi
+      process=\${line%%/"$1"*} found=\${line#*/"$1"}
+      seen="$seen $process "
+      if [ -n "$found" ]; then echo "\${process#/proc/}"; fi
     done
     for process in $all; do
       case $seen in *" $process "*) ;; *) is_clear "$process" "$1" || echo doubt ;; esac
