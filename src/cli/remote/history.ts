@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Schemas } from '../../client';
+import { tell } from '../alone';
 import { wholeNumber } from './arguments';
 import { showingCommand } from './command';
 import { connect } from './connect';
@@ -27,19 +28,17 @@ export function addHistory(program: Command): void {
     .option('--days <n>', 'So many days, today included.', wholeNumber, 14)
     .action(async (pool: string | undefined, { days }: { days: number }, command: Command) => {
       const holdfast = await connect(command);
-      const body = pool
-        ? await holdfast.pools.history(pool, { days })
-        : await holdfast.history.get({ days });
-      await show(command, { body, name: body.pool ?? 'all', facts: textOf(body) });
+      const body =
+        pool === undefined
+          ? await holdfast.history.get({ days })
+          : await holdfast.pools.history(pool, { days });
+      const facts = tableOf(body.steps, columnsFor(body.step));
+      await show(command, { body, name: body.pool ?? 'all', facts });
+      if (!body.isComplete) tell(NOT_COMPLETE);
     });
 }
 
 const NOT_COMPLETE = 'The server is still counting what has ended: some of it is missing.';
-
-function textOf({ step, steps, isComplete }: History): string {
-  const table = tableOf(steps, columnsFor(step));
-  return isComplete ? table : `${table}\n${NOT_COMPLETE}`;
-}
 
 function columnsFor(step: History['step']): Column<Step>[] {
   return [
