@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { whenDone } from '../../helpers/cleanups';
 import { executingItself } from '../../helpers/execve';
@@ -32,8 +32,12 @@ async function started(marker: string, script: string) {
 }
 
 function guardOf(marker: string, shell = ['sh'], ...files: string[]) {
+  return guardBy(GUARD_SCRIPT, marker, shell, files);
+}
+
+function guardBy(script: string, marker: string, shell = ['sh'], files: string[] = []) {
   const [program = '', ...applet] = shell;
-  const guard = spawn(program, [...applet, '-c', GUARD_SCRIPT, 'guard', marker, '1', ...files], {
+  const guard = spawn(program, [...applet, '-c', script, 'guard', marker, '1', ...files], {
     detached: true,
     env: { PATH: process.env.PATH },
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -104,6 +108,37 @@ test('one that executes itself again and again is ended: its mark cannot always 
     // If it was overlooked, it goes on until the test runs into its limit.
     await exited(circle);
   }
+});
+
+/** Waits until a process is the parent of a `sleep`, or has ended. */
+async function sleeps(parent: ChildProcess): Promise<void> {
+  while (parent.exitCode === null) {
+    const below = readProcesses()!.filter((row) => row.parent === parent.pid);
+    if (below.some(({ pid }) => commandOf(pid).startsWith('sleep\0'))) return;
+    await new Promise(setImmediate);
+  }
+}
+
+test('the guard looks again at one that cannot be read, and ends it once it can', async () => {
+  const proc = temporaryDirectory();
+  const child = spawn('sleep', ['1000'], { stdio: 'ignore' });
+  whenDone(() => void child.kill('SIGKILL'));
+  const folder = join(proc, String(child.pid));
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'environ'), '');
+  // In the middle of an execve, end_code (27), env_start and env_end are 0.
+  const fields = Array.from({ length: 52 }, () => '1');
+  for (const number of [27, 50, 51]) fields[number - 1] = '0';
+  fields.splice(1, 2, '(sh)', 'S');
+  writeFileSync(join(folder, 'stat'), `${fields.join(' ')}\n`);
+  const marker = newMarker();
+  const guard = guardBy(GUARD_SCRIPT.replaceAll('/proc', proc), marker);
+  guard.stdin.end();
+  await sleeps(guard);
+  writeFileSync(join(folder, 'environ'), `${marker}=1\0`);
+  await exited(child);
+  rmSync(folder, { recursive: true });
+  await exited(guard);
 });
 
 const SIGTERM_BIT = 1n << 14n;

@@ -1,7 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { EXIT } from '../../../src/cli/exit-codes';
-import { whenDone } from '../../helpers/cleanups';
+import { serving } from '../../helpers/serving';
 import { CommandLine } from './command-line';
 
 const STEP = {
@@ -20,17 +18,11 @@ const STEP = {
 /** A server with this history of its pool `lab`; gives a command line, and what was asked. */
 async function withHistory(history: object) {
   const asked: string[] = [];
-  const server = createServer(({ url = '' }, response) => {
-    asked.push(url);
+  const url = await serving(({ url: path = '' }, response) => {
+    asked.push(path);
     response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(history));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  whenDone(() => void server.close().closeAllConnections());
-  const { port } = server.address() as AddressInfo;
-  const line = new CommandLine({
-    HOLDFAST_URL: `http://127.0.0.1:${port}`,
-    HOLDFAST_TOKEN: 'hf_x',
-  });
+  const line = new CommandLine({ HOLDFAST_URL: url, HOLDFAST_TOKEN: 'hf_x' });
   return { line, asked };
 }
 

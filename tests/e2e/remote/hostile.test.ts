@@ -1,27 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { EXIT } from '../../../src/cli/exit-codes';
 import { harmless, plain } from '../../../src/cli/plain';
 import { quoted } from '../../../src/cli/remote/fields';
-import { whenDone } from '../../helpers/cleanups';
 import { BASIC, MAIN } from '../../helpers/process';
+import { serving } from '../../helpers/serving';
 import { CommandLine } from './command-line';
 
 /** Sets the title of a terminal, clears it, turns text around, and begins a line of its own. */
 const EVIL = '\u001b]0;owned\u0007\u001b[2J\u009b31m\u202eevil\nholdfast: all is well';
 /** Everything that a terminal could obey, but for the end of a line. */
 const OBEYED = /[^\P{Cc}\n\r]|[\u202a-\u202e\u2066-\u2069]/u;
-
-/** A server that answers as it likes; gives its address. */
-async function serving(listener: RequestListener): Promise<string> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  whenDone(() => void server.close().closeAllConnections());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 const answering = (status: number, body: unknown) =>
   serving((_request, response) =>
